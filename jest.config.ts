@@ -1,0 +1,44 @@
+import type { Config } from "jest";
+
+// Specs run from the TypeScript sources: no build before a test, no stale build under one.
+const shared: Config = {
+  rootDir: ".",
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    // Types are checked once, by `tsc -b` in `npm run validate`; here they are only stripped.
+    "^.+\\.ts$": ["ts-jest", { useESM: true, tsconfig: "tsconfig.jest.json" }],
+  },
+  moduleNameMapper: {
+    "^@gateway-router/core/testing$": "<rootDir>/packages/core/src/testing/index.ts",
+    "^@gateway-router/(core|storage-file|tenant-http|waha)$": "<rootDir>/packages/$1/src/index.ts",
+    "^@gateway-router/(gateway|demo|bench)$": "<rootDir>/apps/$1/src/index.ts",
+    "^(\\.{1,2}/.*)\\.js$": "$1",
+  },
+  modulePathIgnorePatterns: ["<rootDir>/.*/dist/"],
+};
+
+const sources = ["<rootDir>/packages/*", "<rootDir>/apps/*"];
+
+const config: Config = {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: sources.map((folder) => `${folder}/src/**/*.spec.ts`),
+      testPathIgnorePatterns: ["\\.(int|e2e)\\.spec\\.ts$"],
+    },
+    {
+      ...shared,
+      displayName: "int",
+      testMatch: sources.map((folder) => `${folder}/{src,test}/**/*.int.spec.ts`),
+    },
+    {
+      ...shared,
+      displayName: "e2e",
+      testMatch: sources.map((folder) => `${folder}/test/**/*.e2e.spec.ts`),
+    },
+  ],
+};
+
+export default config;

@@ -1,0 +1,63 @@
+import type { ContactId } from "./contact-id.js";
+import type { InboundMessage } from "./inbound-message.js";
+import type { Generation } from "./mapping.js";
+import type { TenantId } from "./tenant.js";
+
+/**
+ * One message on its way to one tenant. Deliveries of one generation form a line: the head is attempted,
+ * the others wait behind it, whatever happens to it.
+ */
+export interface Delivery<Body = InboundMessage> {
+  /** The same on every attempt and every replay: tenants recognise a repeat by it (`webhook-id`). */
+  readonly id: string;
+  /** See {@link InboundMessage.identity}. */
+  readonly identity: string;
+  readonly tenantId: TenantId;
+  readonly contact: ContactId;
+  readonly generation: Generation;
+  readonly body: Body;
+}
+
+/** A delivery as the queue keeps it. */
+export interface QueuedDelivery<Body = InboundMessage> extends Delivery<Body> {
+  /** Whether it was the first queued under its generation. Survives replays. */
+  readonly isFirst: boolean;
+  readonly replayed: boolean;
+  /** When it was taken in, or replayed: its age counts from here. */
+  readonly enqueuedAtMs: number;
+  /** Attempts made since then, and what the last one came to. */
+  readonly attempts: number;
+  /** Attempts that count against a message that fails while others of its tenant succeed: probes of a paused tenant do not. */
+  readonly countedAttempts: number;
+  /** Attempts that the handler answered with a refusal of this very message. */
+  readonly refusals: number;
+  readonly lastError?: string;
+}
+
+/** A delivery taken from the queue for one attempt. */
+export interface ClaimedDelivery<Body = InboundMessage> extends QueuedDelivery<Body> {
+  /** Names this claim and no other; a settlement with another token is stale. */
+  readonly leaseToken: string;
+  /** Time since `enqueuedAtMs`, less the time in which its tenant was held. */
+  readonly ageMs: number;
+  /** Whether this attempt is to find out if a paused tenant is back. */
+  readonly isProbe: boolean;
+}
+
+export type DeadReason =
+  /** The handler refused it, three times. */
+  | "refused"
+  /** It kept failing while the tenant took other contacts' messages. */
+  | "attempts_exhausted"
+  /** It waited longer than allowed. */
+  | "expired"
+  /** The contact's mapping was removed or reassigned while it waited. */
+  | "mapping_changed"
+  /** The tenant was removed. */
+  | "tenant_removed";
+
+/** A delivery given up, with its content, until an admin replays it or it is pruned. */
+export interface DeadLetter<Body = InboundMessage> extends QueuedDelivery<Body> {
+  readonly reason: DeadReason;
+  readonly diedAtMs: number;
+}

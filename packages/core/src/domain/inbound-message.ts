@@ -1,0 +1,57 @@
+import type { ContactId } from "./contact-id.js";
+
+/** What a contact wrote, free of how it came. */
+export interface InboundMessage {
+  /**
+   * What makes it this message and no other, however often and by whichever event it is delivered.
+   * Two messages with one identity are the same message.
+   */
+  readonly identity: string;
+  readonly contact: ContactId;
+  /** The name the contact shows on WhatsApp. */
+  readonly contactName?: string;
+  /** When the contact sent it, by WhatsApp's clock, in whole seconds. */
+  readonly sentAtMs: number;
+  readonly content: MessageContent;
+}
+
+export type MessageType =
+  "text" | "image" | "video" | "audio" | "document" | "location" | "contact" | "other";
+
+export interface MessageContent {
+  /** WhatsApp's own id of the message, as `reply_to` and edits name it; made up where there was none. */
+  readonly id: string;
+  readonly type: MessageType;
+  /** Text, or the caption of media. */
+  readonly text?: string;
+  readonly media?: MessageMedia;
+  readonly location?: MessageLocation;
+  readonly contacts?: readonly MessageContactCard[];
+  readonly replyTo?: MessageReference;
+}
+
+export interface MessageMedia {
+  readonly mimetype?: string;
+  readonly filename?: string;
+  /** Where the source keeps the file; not for tenants. */
+  readonly sourceUrl?: string;
+  /** Why the source could not fetch the file. */
+  readonly error?: string;
+}
+
+export interface MessageLocation {
+  /** Degrees, WGS 84. */
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly name?: string;
+  readonly address?: string;
+}
+
+export interface MessageContactCard {
+  readonly vcard: string;
+}
+
+export interface MessageReference {
+  readonly id: string;
+  readonly text?: string;
+}

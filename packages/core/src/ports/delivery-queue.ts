@@ -1,0 +1,145 @@
+import type {
+  ClaimedDelivery,
+  DeadLetter,
+  DeadReason,
+  Delivery,
+  QueuedDelivery,
+} from "../domain/delivery.js";
+import type { InboundMessage } from "../domain/inbound-message.js";
+import type { Generation, Mapping } from "../domain/mapping.js";
+import type { TenantId } from "../domain/tenant.js";
+
+/**
+ * Deliveries in lines, one line per generation (so per contact and tenant): strictly first in, first out,
+ * across retries, leases and restarts. Every write is durable when its promise resolves, or rejects with
+ * `StorageUnavailableError` and has not happened. Times and leases are measured by the engine's clock.
+ */
+export interface DeliveryQueue<Body = InboundMessage> {
+  /**
+   * Puts the delivery at the end of its line, unless its identity is known: idempotent by identity, for as
+   * long as the duplicate memory reaches. `first` is answered for exactly one delivery of a generation.
+   */
+  enqueue(delivery: Delivery<Body>): Promise<EnqueueOutcome>;
+
+  /** Which tenant got the message with this identity, if it was enqueued within the duplicate memory. */
+  recall(identity: string): Promise<TenantId | undefined>;
+
+  /**
+   * Takes heads of line that are due, of tenants neither held nor at their limit, in turn over the tenants.
+   * A paused tenant gives one probe at a time, when it is due, of the contact that was tried longest ago.
+   * A claim that is not settled within its lease is void and its delivery is claimable again.
+   */
+  claimDue(request: ClaimRequest): Promise<ClaimResult<Body>>;
+
+  /** Ends a claim. A stale claim (its lease ran out, or it was settled) changes nothing and says so. */
+  settle(claim: ClaimedDelivery<Body>, settlement: Settlement): Promise<SettleResult>;
+
+  /**
+   * Stops claims for the tenant but for probes, the next one after `probeAfterMs`. Persists. Ends by itself
+   * when a claim of the tenant is settled as delivered or refused: then all that waits is due at once.
+   */
+  pauseTenant(tenantId: TenantId, probeAfterMs: number): Promise<void>;
+
+  /** Stops all claims for the tenant and its deliveries' age clock. Persists. Idempotent. */
+  holdTenant(tenantId: TenantId): Promise<void>;
+
+  /** Ends a hold. Idempotent. */
+  releaseTenant(tenantId: TenantId): Promise<void>;
+
+  /** Tenants that are held, with deliveries or without. */
+  heldTenants(): Promise<readonly TenantId[]>;
+
+  /** Makes every delivery that waits under the generation a dead letter. One that is claimed ends as its settlement says. Answers how many. */
+  retire(generation: Generation, reason: DeadReason): Promise<number>;
+
+  /** Makes deliveries older than `maxAgeMs`, and those waiting for longer than `maxHeldAgeMs` at held tenants, dead letters. Answers how many. */
+  expire(limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number }): Promise<number>;
+
+  /** Deliveries that wait or are claimed, oldest first within a tenant. */
+  pending(page: PageRequest): Promise<Page<QueuedDelivery<Body>>>;
+
+  deadLetters(page: PageRequest): Promise<Page<DeadLetter<Body>>>;
+  findDeadLetter(id: string): Promise<DeadLetter<Body> | undefined>;
+
+  /**
+   * Puts a dead letter at the end of the line of the mapping given: same id, attempts and age from zero,
+   * `replayed`. Answers false where there is no such dead letter (any more).
+   */
+  replay(id: string, mapping: Pick<Mapping, "tenantId" | "contact" | "generation">): Promise<boolean>;
+
+  /** Removes dead letters older than that. Answers how many. */
+  pruneDeadLetters(olderThanMs: number): Promise<number>;
+
+  counts(): Promise<QueueCounts>;
+
+  /** Calls back whenever there may be something new to claim. Answers how to stop that. */
+  onWork(listener: () => void): () => void;
+
+  close(): Promise<void>;
+}
+
+export type EnqueueOutcome =
+  { readonly kind: "first" | "enqueued" } | { readonly kind: "duplicate"; readonly tenantId: TenantId };
+
+export interface ClaimRequest {
+  readonly limit: number;
+  /** Claims one tenant may have at a time, those made before included. */
+  readonly perTenantLimit: number;
+  readonly leaseMs: number;
+}
+
+export interface ClaimResult<Body = InboundMessage> {
+  readonly claims: readonly ClaimedDelivery<Body>[];
+  /** When to ask again though nothing new came, in ms from now: a retry, probe or lease falls due then. */
+  readonly nextDueInMs: number | undefined;
+}
+
+export type Settlement =
+  | { readonly kind: "delivered" }
+  /** Again after `delayMs`; never before `floorMs` (a tenant's `Retry-After`), not even when a pause ends. */
+  | {
+      readonly kind: "retry";
+      readonly cause: "unreachable" | "refused";
+      readonly delayMs: number;
+      readonly floorMs?: number;
+      readonly error: string;
+    }
+  | { readonly kind: "dead"; readonly reason: DeadReason; readonly error?: string }
+  /** No attempt was made: back to the head of its line. */
+  | { readonly kind: "released" };
+
+export interface SettleResult {
+  readonly stale: boolean;
+  readonly health: TenantHealth;
+}
+
+/** How a tenant does, as the queue has seen it. */
+export interface TenantHealth {
+  /** Contacts whose last attempt found the tenant unreachable, since it last took a message. */
+  readonly failingContacts: number;
+  /** Contacts with a delivery that waits. */
+  readonly waitingContacts: number;
+  /** Failed probes of the present pause; 0 where it is not paused. */
+  readonly failedProbes: number;
+  readonly paused: boolean;
+  /** Whether another contact's message was taken since the settled delivery's first failed attempt. */
+  readonly othersSucceed: boolean;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly tenantId?: TenantId;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | undefined;
+}
+
+export interface QueueCounts {
+  readonly pending: number;
+  readonly dead: number;
+  readonly pausedTenants: number;
+  readonly heldTenants: number;
+}

@@ -1,0 +1,44 @@
+import type { InboundMessage } from "../domain/inbound-message.js";
+import type { Generation, Mapping } from "../domain/mapping.js";
+import type { TenantId } from "../domain/tenant.js";
+
+/**
+ * Takes one message in: recognises a duplicate, finds or makes the contact's mapping, and queues the message
+ * under it, with the contact's first words behind it. Durable as a whole when its promise resolves; an engine
+ * that can does it in one transaction, and `SequentialMessageIntake` does it step by step on the other ports
+ * such that a repeat after a crash completes it.
+ */
+export interface MessageIntake {
+  take(request: IntakeRequest): Promise<IntakeOutcome>;
+}
+
+export interface IntakeRequest {
+  readonly message: InboundMessage;
+  /** The delivery's id, should the message become one. */
+  readonly deliveryId: string;
+  /** The lock that the message asks for, should nobody hold the contact. */
+  readonly proposal?: LockProposal;
+  /** Whether to keep the message as first words where nobody holds the contact. */
+  readonly holdIfUnmapped: boolean;
+}
+
+export interface LockProposal {
+  readonly tenantId: TenantId;
+  readonly generation: Generation;
+  readonly lockedAtMs: number;
+  readonly campaign?: string;
+}
+
+export type IntakeOutcome =
+  | { readonly kind: "duplicate"; readonly tenantId: TenantId }
+  | {
+      readonly kind: "routed";
+      readonly mapping: Mapping;
+      /** Whether this message made the mapping. */
+      readonly locked: boolean;
+      /** Whether it is the first message queued under the mapping. */
+      readonly isFirst: boolean;
+      /** How many first words were queued behind it. */
+      readonly firstWords: number;
+    }
+  | { readonly kind: "unmapped" };

@@ -1,0 +1,21 @@
+import type { ClaimedDelivery } from "../domain/delivery.js";
+import type { ReplyContent } from "../domain/reply.js";
+import type { Tenant } from "../domain/tenant.js";
+
+/** Brings one delivery to a tenant's handler: one attempt, no retry of its own. Never throws for what a handler does. */
+export interface TenantDispatcher {
+  /** The signal ends the attempt early, which then counts as `unreachable`. */
+  dispatch(tenant: Tenant, delivery: ClaimedDelivery, signal: AbortSignal): Promise<DispatchResult>;
+}
+
+export type DispatchResult =
+  /** The handler took it. `unreadableAnswer` says what was wrong with an answer that could not be read: taken, no reply. */
+  | {
+      readonly kind: "accepted";
+      readonly replies: readonly ReplyContent[];
+      readonly unreadableAnswer?: string;
+    }
+  /** The handler is there and does not want this very message. */
+  | { readonly kind: "refused"; readonly error: string }
+  /** Everything else: no answer, a fault of the handler, a redirect. */
+  | { readonly kind: "unreachable"; readonly error: string; readonly retryAfterMs?: number };
