@@ -40,8 +40,10 @@ export interface ClaimedDelivery<Body = InboundMessage> extends QueuedDelivery<B
   readonly leaseToken: string;
   /** Time since `enqueuedAtMs`, less the time in which its tenant was held. */
   readonly ageMs: number;
-  /** Whether this attempt is to find out if a paused tenant is back. */
-  readonly isProbe: boolean;
+  /** Which probe of its tenant's pause this attempt is, from 1; 0 where the tenant is not paused. */
+  readonly probeNumber: number;
+  /** Whether the tenant took another contact's message since this delivery first failed. */
+  readonly othersSucceed: boolean;
 }
 
 export type DeadReason =

@@ -26,19 +26,21 @@ export interface DeliveryQueue<Body = InboundMessage> {
 
   /**
    * Takes heads of line that are due, of tenants neither held nor at their limit, in turn over the tenants.
-   * A paused tenant gives one probe at a time, when it is due, of the contact that was tried longest ago.
    * A claim that is not settled within its lease is void and its delivery is claimable again.
+   *
+   * A paused tenant gives one probe at a time, when it is due, of the contact that was tried longest ago.
    */
   claimDue(request: ClaimRequest): Promise<ClaimResult<Body>>;
 
-  /** Ends a claim. A stale claim (its lease ran out, or it was settled) changes nothing and says so. */
-  settle(claim: ClaimedDelivery<Body>, settlement: Settlement): Promise<SettleResult>;
-
   /**
-   * Stops claims for the tenant but for probes, the next one after `probeAfterMs`. Persists. Ends by itself
-   * when a claim of the tenant is settled as delivered or refused: then all that waits is due at once.
+   * Ends a claim. A stale claim (its lease ran out, or it was settled) changes nothing and says so.
+   *
+   * Here a tenant's pause begins and ends: it begins when `shouldPause` says so after a settlement as
+   * unreachable, persists, and ends when a claim of the tenant is settled as delivered or refused; then all
+   * that waits for the tenant is due at once. While fewer contacts fail than `FAILING_CONTACTS_TO_PAUSE`, a
+   * contact that was not tried yet is due as a probe at once, so that one bad message stops nobody else.
    */
-  pauseTenant(tenantId: TenantId, probeAfterMs: number): Promise<void>;
+  settle(claim: ClaimedDelivery<Body>, settlement: Settlement): Promise<SettleResult>;
 
   /** Stops all claims for the tenant and its deliveries' age clock. Persists. Idempotent. */
   holdTenant(tenantId: TenantId): Promise<void>;
@@ -55,7 +57,7 @@ export interface DeliveryQueue<Body = InboundMessage> {
   /** Makes deliveries older than `maxAgeMs`, and those waiting for longer than `maxHeldAgeMs` at held tenants, dead letters. Answers how many. */
   expire(limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number }): Promise<number>;
 
-  /** Deliveries that wait or are claimed, oldest first within a tenant. */
+  /** Deliveries that wait or are claimed; those of one line in its order. What comes or goes between two pages hides no other. */
   pending(page: PageRequest): Promise<Page<QueuedDelivery<Body>>>;
 
   deadLetters(page: PageRequest): Promise<Page<DeadLetter<Body>>>;
@@ -96,7 +98,11 @@ export interface ClaimResult<Body = InboundMessage> {
 
 export type Settlement =
   | { readonly kind: "delivered" }
-  /** Again after `delayMs`; never before `floorMs` (a tenant's `Retry-After`), not even when a pause ends. */
+  /**
+   * Again after `delayMs`, or, where the tenant is paused, when a probe's turn comes to it, the next probe
+   * being due after `delayMs` and at most `LONGEST_PROBE_INTERVAL_MS`. Never before `floorMs` (a tenant's
+   * `Retry-After`), not even when a pause ends.
+   */
   | {
       readonly kind: "retry";
       readonly cause: "unreachable" | "refused";
@@ -110,20 +116,8 @@ export type Settlement =
 
 export interface SettleResult {
   readonly stale: boolean;
-  readonly health: TenantHealth;
-}
-
-/** How a tenant does, as the queue has seen it. */
-export interface TenantHealth {
-  /** Contacts whose last attempt found the tenant unreachable, since it last took a message. */
-  readonly failingContacts: number;
-  /** Contacts with a delivery that waits. */
-  readonly waitingContacts: number;
-  /** Failed probes of the present pause; 0 where it is not paused. */
-  readonly failedProbes: number;
-  readonly paused: boolean;
-  /** Whether another contact's message was taken since the settled delivery's first failed attempt. */
-  readonly othersSucceed: boolean;
+  /** What the settlement did to its tenant's pause. */
+  readonly pause?: "paused" | "resumed";
 }
 
 export interface PageRequest {

@@ -15,6 +15,9 @@ export interface MappingStore {
    */
   lock(candidate: Mapping, sentAtMs: number): Promise<LockOutcome>;
 
+  /** Whether a message sent then was sent before the contact's last removal: such a message belongs to nobody any more. */
+  wasSentBeforeRemoval(contact: ContactId, sentAtMs: number): Promise<boolean>;
+
   /** Removes the contact's mapping and answers what it was; remembers when, for `predates_removal`. Absent: `undefined`, nothing changes. */
   unlock(contact: ContactId): Promise<Mapping | undefined>;
 

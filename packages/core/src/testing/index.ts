@@ -1,1 +1,13 @@
-export {};
+export * from "./builders.js";
+export * from "./contract.js";
+export * from "./delivery-queue-contract.js";
+export * from "./in-memory-delivery-queue.js";
+export * from "./in-memory-first-words-store.js";
+export * from "./in-memory-mapping-store.js";
+export * from "./in-memory-storage.js";
+export * from "./in-memory-tenant-directory.js";
+export * from "./loggers.js";
+export * from "./manual-clock.js";
+export * from "./mapping-store-contract.js";
+export * from "./message-intake-contract.js";
+export * from "./scripted-dispatcher.js";

@@ -89,11 +89,12 @@ export class RouteInboundMessage {
       steps.push(
         `${outcome.isFirst ? "🎯 NEW SESSION" : "📍 ROUTING"}: User ${contact} → Tenant ${tenantId}`,
       );
-      steps.push(`🚀 Forwarding to tenant ${tenantId}`);
     }
     if (logger.isEnabled("debug")) {
       for (const step of steps) logger.log("debug", step, { phone_number: contact });
     }
+    // Durably queued is as good as under way; the attempt itself says so again, at `debug`.
+    if (outcome.kind === "routed") steps.push(`🚀 Forwarding to tenant ${outcome.mapping.tenantId}`);
     logger.log("info", steps.join(" | "), {
       event: `message.${outcome.kind}`,
       phone_number: contact,

@@ -1,0 +1,78 @@
+import { parseContactId, type ContactId } from "../domain/contact-id.js";
+import type { Delivery } from "../domain/delivery.js";
+import type { InboundMessage } from "../domain/inbound-message.js";
+import type { Generation, Mapping } from "../domain/mapping.js";
+import { isTenantId, type Tenant, type TenantId } from "../domain/tenant.js";
+
+let made = 0;
+
+function nextNumber(): number {
+  made += 1;
+  return made;
+}
+
+/** A contact by its text, or one that nobody else has. */
+export function aContact(text = `9715${String(nextNumber()).padStart(8, "0")}`): ContactId {
+  const contact = parseContactId(text);
+  if (contact === undefined) throw new TypeError(`${JSON.stringify(text)} is no contact`);
+  return contact;
+}
+
+export function aTenantId(id = 2): TenantId {
+  if (!isTenantId(id)) throw new TypeError(`${id} is no tenant id`);
+  return id;
+}
+
+export function aGeneration(text = `ct_${nextNumber()}`): Generation {
+  return text as Generation;
+}
+
+export function aTenant(overrides: Partial<Omit<Tenant, "id">> & { readonly id?: number } = {}): Tenant {
+  const id = aTenantId(overrides.id);
+  return {
+    name: `Agent ${id}`,
+    url: `http://127.0.0.1:9/tenant-${id}`,
+    active: true,
+    signingSecrets: ["whsec_dGVzdCBzZWNyZXQgb2YgYSB0ZW5hbnQ="],
+    ...overrides,
+    id,
+  };
+}
+
+export function aMapping(overrides: Partial<Mapping> = {}): Mapping {
+  return {
+    contact: aContact(),
+    tenantId: aTenantId(),
+    generation: aGeneration(),
+    lockedAtMs: 0,
+    ...overrides,
+  };
+}
+
+export type MessageOverrides = Partial<Omit<InboundMessage, "content">> & { readonly text?: string };
+
+export function aMessage({ text = "Hello", ...overrides }: MessageOverrides = {}): InboundMessage {
+  const id = `3EB0${String(nextNumber()).padStart(12, "0")}`;
+  return {
+    identity: `default/false/${id}`,
+    contact: aContact("971501234567"),
+    sentAtMs: Date.UTC(2026, 10, 23, 16, 46),
+    content: { id, type: "text", text },
+    ...overrides,
+  };
+}
+
+/** A delivery under the mapping. */
+export function aDelivery(mapping: Mapping, overrides: Partial<Delivery> = {}): Delivery {
+  const { tenantId, contact, generation } = mapping;
+  const body = aMessage({ contact });
+  return {
+    id: `msg_${nextNumber()}`,
+    identity: body.identity,
+    tenantId,
+    contact,
+    generation,
+    body,
+    ...overrides,
+  };
+}

@@ -1,0 +1,46 @@
+import { deliveryQueueContract } from "./delivery-queue-contract.js";
+import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
+import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
+import { InMemoryStorage } from "./in-memory-storage.js";
+import { ManualClock } from "./manual-clock.js";
+import { mappingStoreContract } from "./mapping-store-contract.js";
+import { messageIntakeContract } from "./message-intake-contract.js";
+
+function manualTime() {
+  const clock = new ManualClock();
+  return { clock, nowMs: () => clock.nowMs(), advance: (byMs: number) => clock.advance(byMs) };
+}
+
+describe("InMemoryMappingStore", () => {
+  mappingStoreContract({
+    test: it,
+    async openStores(instances) {
+      const time = manualTime();
+      const store = new InMemoryMappingStore(time);
+      return { ...time, stores: Array.from({ length: instances }, () => store), close: () => store.close() };
+    },
+  });
+});
+
+describe("InMemoryDeliveryQueue", () => {
+  deliveryQueueContract({
+    test: it,
+    async open({ duplicateMemoryMs }) {
+      const time = manualTime();
+      const queue = new InMemoryDeliveryQueue({ clock: time.clock, duplicateMemoryMs });
+      return { ...time, queue, close: () => queue.close() };
+    },
+  });
+});
+
+describe("SequentialMessageIntake on memory", () => {
+  messageIntakeContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      const storage = new InMemoryStorage(time);
+      const { intake, mappings, deliveries, firstWords } = storage;
+      return { ...time, intake, mappings, deliveries, firstWords, close: () => deliveries.close() };
+    },
+  });
+});

@@ -1,0 +1,51 @@
+import type { ContactId } from "../domain/contact-id.js";
+import {
+  FIRST_WORDS_KEPT_MS,
+  FIRST_WORDS_PER_CONTACT,
+  type FirstWordsStore,
+  type HeldWords,
+} from "../ports/first-words-store.js";
+import type { Clock } from "../ports/runtime.js";
+
+interface Kept extends HeldWords {
+  readonly heldAtMs: number;
+}
+
+export class InMemoryFirstWordsStore implements FirstWordsStore {
+  private readonly kept = new Map<ContactId, Kept[]>();
+
+  constructor(private readonly options: { readonly clock: Clock }) {}
+
+  async hold(words: HeldWords): Promise<boolean> {
+    const { contact, identity } = words.message;
+    const kept = this.fresh(contact);
+    if (kept.some((other) => other.message.identity === identity)) return true;
+    if (kept.length >= FIRST_WORDS_PER_CONTACT) return false;
+    this.kept.set(contact, [...kept, { ...words, heldAtMs: this.options.clock.nowMs() }]);
+    return true;
+  }
+
+  async heldFor(contact: ContactId): Promise<readonly HeldWords[]> {
+    return this.fresh(contact).map(({ deliveryId, message }) => ({ deliveryId, message }));
+  }
+
+  async forget(contact: ContactId): Promise<void> {
+    this.kept.delete(contact);
+  }
+
+  async prune(): Promise<number> {
+    let pruned = 0;
+    for (const [contact, kept] of this.kept) {
+      const fresh = this.fresh(contact);
+      pruned += kept.length - fresh.length;
+      if (fresh.length === 0) this.kept.delete(contact);
+      else this.kept.set(contact, fresh);
+    }
+    return pruned;
+  }
+
+  private fresh(contact: ContactId): Kept[] {
+    const oldestMs = this.options.clock.nowMs() - FIRST_WORDS_KEPT_MS;
+    return (this.kept.get(contact) ?? []).filter((words) => words.heldAtMs > oldestMs);
+  }
+}

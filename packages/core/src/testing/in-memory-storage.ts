@@ -1,0 +1,35 @@
+import type { ReplyContent } from "../domain/reply.js";
+import type { Clock } from "../ports/runtime.js";
+import { SequentialMessageIntake } from "../use-cases/sequential-message-intake.js";
+import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
+import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
+import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** All of storage in memory, wired together. */
+export class InMemoryStorage {
+  readonly mappings: InMemoryMappingStore;
+  readonly deliveries: InMemoryDeliveryQueue;
+  readonly replies: InMemoryDeliveryQueue<ReplyContent>;
+  readonly firstWords: InMemoryFirstWordsStore;
+  readonly intake: SequentialMessageIntake;
+
+  constructor({
+    clock,
+    duplicateMemoryMs = WEEK_MS,
+  }: {
+    readonly clock: Clock;
+    readonly duplicateMemoryMs?: number;
+  }) {
+    this.mappings = new InMemoryMappingStore({ clock });
+    this.deliveries = new InMemoryDeliveryQueue({ clock, duplicateMemoryMs });
+    this.replies = new InMemoryDeliveryQueue<ReplyContent>({ clock, duplicateMemoryMs });
+    this.firstWords = new InMemoryFirstWordsStore({ clock });
+    this.intake = new SequentialMessageIntake({
+      mappings: this.mappings,
+      queue: this.deliveries,
+      firstWords: this.firstWords,
+    });
+  }
+}

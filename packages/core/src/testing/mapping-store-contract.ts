@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import type { Mapping } from "../domain/mapping.js";
+import type { MappingStore } from "../ports/mapping-store.js";
+import { aContact, aMapping, aTenantId } from "./builders.js";
+import { withOpened, type DeclareTest } from "./contract.js";
+
+/** Stores on one engine, as several instances of the gateway would open them. */
+export interface MappingStoreHarness {
+  readonly stores: readonly MappingStore[];
+  /** The engine's time. */
+  readonly nowMs: () => number;
+  /** Lets the engine's time pass. */
+  readonly advance: (byMs: number) => Promise<void> | void;
+  close(): Promise<void>;
+}
+
+export interface MappingStoreContractOptions {
+  readonly test: DeclareTest;
+  /** Opens a fresh, empty engine with that many instances on it. An engine for one process hands out the same instance again. */
+  readonly openStores: (instances: number) => Promise<MappingStoreHarness>;
+}
+
+/** What every MappingStore keeps. */
+export function mappingStoreContract({ test, openStores }: MappingStoreContractOptions): void {
+  const check = (name: string, run: (store: MappingStore, harness: MappingStoreHarness) => Promise<void>) =>
+    test(name, () =>
+      withOpened(
+        () => openStores(1),
+        (harness) => run(harness.stores[0]!, harness),
+      ),
+    );
+
+  check("finds nothing where nothing was locked", async (store) => {
+    assert.equal(await store.find(aContact()), undefined);
+  });
+
+  check("finds what was locked, whole", async (store, { nowMs }) => {
+    const mapping = aMapping({ lockedAtMs: nowMs(), campaign: "instagram" });
+    assert.deepEqual(await store.lock(mapping, nowMs()), { kind: "locked", mapping });
+    assert.deepEqual(await store.find(mapping.contact), mapping);
+  });
+
+  check("keeps contacts known by LID apart from those known by number", async (store, { nowMs }) => {
+    const byLid = aMapping({ contact: aContact("88112233445566@lid"), tenantId: aTenantId(2) });
+    const byNumber = aMapping({ contact: aContact("88112233445566"), tenantId: aTenantId(55) });
+    await store.lock(byLid, nowMs());
+    await store.lock(byNumber, nowMs());
+    assert.deepEqual(await store.find(byLid.contact), byLid);
+    assert.deepEqual(await store.find(byNumber.contact), byNumber);
+  });
+
+  check("the first contact wins: a second lock is told who holds it", async (store, { nowMs }) => {
+    const held = aMapping({ tenantId: aTenantId(2) });
+    await store.lock(held, nowMs());
+    const late = aMapping({ contact: held.contact, tenantId: aTenantId(55) });
+    assert.deepEqual(await store.lock(late, nowMs()), { kind: "held", mapping: held });
+    assert.deepEqual(await store.find(held.contact), held);
+  });
+
+  check("unlock answers what was, and then there is nothing", async (store, { nowMs }) => {
+    const mapping = aMapping();
+    await store.lock(mapping, nowMs());
+    assert.deepEqual(await store.unlock(mapping.contact), mapping);
+    assert.equal(await store.find(mapping.contact), undefined);
+    assert.equal(await store.unlock(mapping.contact), undefined);
+  });
+
+  check(
+    "a message sent before the removal never locks again, one sent after does",
+    async (store, harness) => {
+      const mapping = aMapping();
+      const sentBeforeMs = harness.nowMs();
+      await store.lock(mapping, sentBeforeMs);
+      await harness.advance(5_000);
+      await store.unlock(mapping.contact);
+      const again = aMapping({ contact: mapping.contact, tenantId: aTenantId(55) });
+      assert.equal((await store.lock(again, sentBeforeMs)).kind, "predates_removal");
+      assert.equal(await store.wasSentBeforeRemoval(mapping.contact, sentBeforeMs), true);
+      assert.equal(await store.find(mapping.contact), undefined);
+      await harness.advance(1_000);
+      assert.equal(await store.wasSentBeforeRemoval(mapping.contact, harness.nowMs()), false);
+      assert.deepEqual(await store.lock(again, harness.nowMs()), { kind: "locked", mapping: again });
+    },
+  );
+
+  check(
+    "WhatsApp stamps whole seconds: a message of the removal's own second may lock",
+    async (store, harness) => {
+      const mapping = aMapping();
+      await store.lock(mapping, harness.nowMs());
+      await harness.advance(1_000);
+      await store.unlock(mapping.contact);
+      const sameSecondMs = Math.floor(harness.nowMs() / 1_000) * 1_000;
+      const again = aMapping({ contact: mapping.contact });
+      assert.equal((await store.lock(again, sameSecondMs)).kind, "locked");
+    },
+  );
+
+  check("nobody else is touched by a removal", async (store, { nowMs }) => {
+    const stays = aMapping();
+    const goes = aMapping();
+    await store.lock(stays, nowMs());
+    await store.lock(goes, nowMs());
+    await store.unlock(goes.contact);
+    assert.deepEqual(await store.find(stays.contact), stays);
+    assert.equal(await store.wasSentBeforeRemoval(stays.contact, 0), false);
+  });
+
+  check("counts contacts per tenant through locks, refused locks and removals", async (store, harness) => {
+    assert.deepEqual(await store.stats(), {
+      contacts: 0,
+      contactsPerTenant: new Map(),
+      lastChangedAtMs: undefined,
+    });
+    const mappings = [2, 2, 55].map((tenantId) => aMapping({ tenantId: aTenantId(tenantId) }));
+    for (const mapping of mappings) await store.lock(mapping, harness.nowMs());
+    await store.lock(aMapping({ contact: mappings[0]!.contact, tenantId: aTenantId(7) }), harness.nowMs());
+    let stats = await store.stats();
+    assert.equal(stats.contacts, 3);
+    assert.deepEqual(
+      [...stats.contactsPerTenant].sort((a, b) => a[0] - b[0]),
+      [
+        [2, 2],
+        [55, 1],
+      ],
+    );
+    const changedAtMs = stats.lastChangedAtMs!;
+    assert.ok(Math.abs(changedAtMs - harness.nowMs()) < 60_000);
+    await harness.advance(1_000);
+    await store.unlock(mappings[2]!.contact);
+    stats = await store.stats();
+    assert.equal(stats.contacts, 2);
+    assert.deepEqual([...stats.contactsPerTenant], [[2, 2]]);
+    assert.ok(stats.lastChangedAtMs! >= changedAtMs + 1_000);
+  });
+
+  check("walks over every mapping", async (store, { nowMs }) => {
+    const locked = Array.from({ length: 25 }, () => aMapping());
+    for (const mapping of locked) await store.lock(mapping, nowMs());
+    const seen: Mapping[] = [];
+    for await (const mapping of store.entries()) seen.push(mapping);
+    const byContact = (a: Mapping, b: Mapping) => (a.contact < b.contact ? -1 : 1);
+    assert.deepEqual(seen.sort(byContact), locked.sort(byContact));
+  });
+
+  test("a hundred links at once over two instances: one lock, all agree", () =>
+    withOpened(
+      () => openStores(2),
+      async ({ stores, nowMs }) => {
+        const contact = aContact();
+        const outcomes = await Promise.all(
+          Array.from({ length: 100 }, (_, index) => {
+            const candidate = aMapping({ contact, tenantId: aTenantId((index % 10) + 1) });
+            return stores[index % stores.length]!.lock(candidate, nowMs());
+          }),
+        );
+        assert.equal(outcomes.filter((outcome) => outcome.kind === "locked").length, 1);
+        const winner = outcomes.find((outcome) => outcome.kind === "locked")!.mapping;
+        for (const outcome of outcomes) {
+          assert.notEqual(outcome.kind, "predates_removal");
+          if (outcome.kind !== "predates_removal") assert.deepEqual(outcome.mapping, winner);
+        }
+        for (const store of stores) assert.deepEqual(await store.find(contact), winner);
+      },
+    ));
+}

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import type { ClaimedDelivery } from "../domain/delivery.js";
+import type { InboundMessage } from "../domain/inbound-message.js";
+import type { DeliveryQueue } from "../ports/delivery-queue.js";
+import {
+  FIRST_WORDS_KEPT_MS,
+  FIRST_WORDS_PER_CONTACT,
+  type FirstWordsStore,
+} from "../ports/first-words-store.js";
+import type { MappingStore } from "../ports/mapping-store.js";
+import type { IntakeRequest, MessageIntake } from "../ports/message-intake.js";
+import { aContact, aGeneration, aMessage, aTenantId } from "./builders.js";
+import { withOpened, type DeclareTest } from "./contract.js";
+
+export interface MessageIntakeHarness {
+  readonly intake: MessageIntake;
+  readonly mappings: MappingStore;
+  readonly deliveries: DeliveryQueue;
+  readonly firstWords: FirstWordsStore;
+  readonly nowMs: () => number;
+  readonly advance: (byMs: number) => Promise<void> | void;
+  close(): Promise<void>;
+}
+
+export interface MessageIntakeContractOptions {
+  readonly test: DeclareTest;
+  readonly open: () => Promise<MessageIntakeHarness>;
+}
+
+/** What every MessageIntake keeps, with the first words it looks after. */
+export function messageIntakeContract({ test, open }: MessageIntakeContractOptions): void {
+  const check = (name: string, run: (harness: MessageIntakeHarness) => Promise<void>) =>
+    test(name, () => withOpened(open, run));
+
+  let ids = 0;
+  const asking = (message: InboundMessage, tenant?: number): IntakeRequest => ({
+    message,
+    deliveryId: `msg_intake_${(ids += 1)}`,
+    holdIfUnmapped: tenant === undefined,
+    ...(tenant === undefined
+      ? {}
+      : {
+          proposal: { tenantId: aTenantId(tenant), generation: aGeneration(), lockedAtMs: message.sentAtMs },
+        }),
+  });
+
+  const drain = async ({ deliveries }: MessageIntakeHarness): Promise<ClaimedDelivery[]> => {
+    const drained: ClaimedDelivery[] = [];
+    for (;;) {
+      const { claims } = await deliveries.claimDue({ limit: 100, perTenantLimit: 100, leaseMs: 60_000 });
+      if (claims.length === 0) return drained;
+      for (const claim of claims) {
+        drained.push(claim);
+        await deliveries.settle(claim, { kind: "delivered" });
+      }
+    }
+  };
+  const texts = (claims: readonly ClaimedDelivery[]) => claims.map((claim) => claim.body.content.text);
+
+  check("a link message locks and is queued as the first", async (harness) => {
+    const message = aMessage({ text: "start_realty_2", sentAtMs: harness.nowMs() });
+    const request = asking(message, 2);
+    const outcome = await harness.intake.take(request);
+    assert.ok(outcome.kind === "routed" && outcome.locked && outcome.isFirst && outcome.firstWords === 0);
+    assert.deepEqual(await harness.mappings.find(message.contact), outcome.mapping);
+    assert.deepEqual(outcome.mapping, { ...request.proposal, contact: message.contact });
+    const [claim] = await drain(harness);
+    assert.equal(claim!.id, request.deliveryId);
+    assert.equal(claim!.isFirst, true);
+    assert.deepEqual(claim!.body, message);
+  });
+
+  check("later messages follow the mapping, another tenant's link included", async (harness) => {
+    const { intake, nowMs } = harness;
+    await intake.take(asking(aMessage({ text: "start_realty_2", sentAtMs: nowMs() }), 2));
+    const second = await intake.take(asking(aMessage({ text: "hello" })));
+    const third = await intake.take(asking(aMessage({ text: "start_realty_55", sentAtMs: nowMs() }), 55));
+    for (const outcome of [second, third]) {
+      assert.ok(outcome.kind === "routed" && !outcome.locked && !outcome.isFirst);
+      assert.equal(outcome.mapping.tenantId, 2);
+    }
+    const drained = await drain(harness);
+    assert.deepEqual(texts(drained), ["start_realty_2", "hello", "start_realty_55"]);
+    assert.deepEqual(
+      drained.map((claim) => claim.isFirst),
+      [true, false, false],
+    );
+  });
+
+  check("a message that comes again is a duplicate and names the tenant that got it", async (harness) => {
+    const message = aMessage({ sentAtMs: harness.nowMs() });
+    await harness.intake.take(asking(message, 2));
+    assert.deepEqual(await harness.intake.take(asking(message, 2)), { kind: "duplicate", tenantId: 2 });
+    assert.equal((await drain(harness)).length, 1);
+    assert.deepEqual(await harness.intake.take(asking(message, 55)), { kind: "duplicate", tenantId: 2 });
+  });
+
+  check("a duplicate stays one, and locks nobody, when the mapping is gone", async (harness) => {
+    const message = aMessage({ sentAtMs: harness.nowMs() });
+    await harness.intake.take(asking(message, 2));
+    await harness.mappings.unlock(message.contact);
+    assert.deepEqual(await harness.intake.take(asking(message, 2)), { kind: "duplicate", tenantId: 2 });
+    assert.equal(await harness.mappings.find(message.contact), undefined);
+  });
+
+  check("a message without mapping and without link is kept and not queued", async (harness) => {
+    const message = aMessage({ sentAtMs: harness.nowMs() });
+    assert.deepEqual(await harness.intake.take(asking(message)), { kind: "unmapped" });
+    assert.deepEqual(await harness.intake.take(asking(message)), { kind: "unmapped" });
+    assert.deepEqual(
+      (await harness.firstWords.heldFor(message.contact)).map((words) => words.message),
+      [message],
+    );
+    assert.deepEqual(await drain(harness), []);
+  });
+
+  check("a message not to be held is not kept", async (harness) => {
+    const message = aMessage({ sentAtMs: harness.nowMs() });
+    assert.deepEqual(await harness.intake.take({ ...asking(message), holdIfUnmapped: false }), {
+      kind: "unmapped",
+    });
+    assert.deepEqual(await harness.firstWords.heldFor(message.contact), []);
+  });
+
+  check("first words that overtook their link message stand right behind it, in order", async (harness) => {
+    const { intake, nowMs } = harness;
+    await intake.take(asking(aMessage({ text: "one", sentAtMs: nowMs() })));
+    await intake.take(asking(aMessage({ text: "two", sentAtMs: nowMs() })));
+    await intake.take(asking(aMessage({ text: "a stranger's", contact: aContact(), sentAtMs: nowMs() })));
+    const outcome = await intake.take(asking(aMessage({ text: "start_realty_2", sentAtMs: nowMs() }), 2));
+    assert.ok(outcome.kind === "routed" && outcome.isFirst && outcome.firstWords === 2);
+    await intake.take(asking(aMessage({ text: "three", sentAtMs: nowMs() })));
+    const drained = await drain(harness);
+    assert.deepEqual(texts(drained), ["start_realty_2", "one", "two", "three"]);
+    assert.deepEqual(
+      drained.map((claim) => claim.isFirst),
+      [true, false, false, false],
+    );
+    assert.deepEqual(await harness.firstWords.heldFor(aContact("971501234567")), []);
+  });
+
+  check("first words brought along are duplicates when they come again", async (harness) => {
+    const early = aMessage({ text: "early", sentAtMs: harness.nowMs() });
+    await harness.intake.take(asking(early));
+    await harness.intake.take(asking(aMessage({ text: "start_realty_2", sentAtMs: harness.nowMs() }), 2));
+    assert.deepEqual(await harness.intake.take(asking(early)), { kind: "duplicate", tenantId: 2 });
+    assert.equal((await drain(harness)).length, 2);
+  });
+
+  check("first words too old for their link message stay behind", async (harness) => {
+    await harness.intake.take(asking(aMessage({ text: "too early", sentAtMs: harness.nowMs() })));
+    await harness.advance(FIRST_WORDS_KEPT_MS + 1_000);
+    await harness.intake.take(asking(aMessage({ text: "start_realty_2", sentAtMs: harness.nowMs() }), 2));
+    assert.deepEqual(texts(await drain(harness)), ["start_realty_2"]);
+  });
+
+  check("old first words are pruned, young ones not", async (harness) => {
+    const old = aMessage({ contact: aContact(), sentAtMs: harness.nowMs() });
+    await harness.intake.take(asking(old));
+    await harness.advance(FIRST_WORDS_KEPT_MS - 10_000);
+    const young = aMessage({ contact: aContact(), sentAtMs: harness.nowMs() });
+    await harness.intake.take(asking(young));
+    await harness.advance(20_000);
+    assert.equal(await harness.firstWords.prune(), 1);
+    assert.equal((await harness.firstWords.heldFor(old.contact)).length, 0);
+    assert.equal((await harness.firstWords.heldFor(young.contact)).length, 1);
+  });
+
+  check("a stranger's first words are kept up to a bound", async (harness) => {
+    for (let count = 0; count < FIRST_WORDS_PER_CONTACT + 5; count += 1) {
+      await harness.intake.take(asking(aMessage({ sentAtMs: harness.nowMs() })));
+    }
+    assert.equal(
+      (await harness.firstWords.heldFor(aContact("971501234567"))).length,
+      FIRST_WORDS_PER_CONTACT,
+    );
+  });
+
+  check("a message sent before the mapping was removed neither locks nor is kept", async (harness) => {
+    const { intake, mappings } = harness;
+    const sentAtMs = harness.nowMs();
+    const link = aMessage({ text: "start_realty_2", sentAtMs });
+    await intake.take(asking(link, 2));
+    await harness.advance(10_000);
+    await mappings.unlock(link.contact);
+    assert.deepEqual(await intake.take(asking(aMessage({ text: "start_realty_2", sentAtMs }), 2)), {
+      kind: "unmapped",
+    });
+    assert.deepEqual(await intake.take(asking(aMessage({ text: "late words", sentAtMs }))), {
+      kind: "unmapped",
+    });
+    assert.deepEqual(await harness.firstWords.heldFor(link.contact), []);
+    await harness.advance(2_000);
+    const again = await intake.take(
+      asking(aMessage({ text: "start_realty_55", sentAtMs: harness.nowMs() }), 55),
+    );
+    assert.ok(again.kind === "routed" && again.locked && again.isFirst && again.mapping.tenantId === 55);
+  });
+
+  check("each lock has its own first message", async (harness) => {
+    const { intake, mappings } = harness;
+    await intake.take(asking(aMessage({ sentAtMs: harness.nowMs() }), 2));
+    await mappings.unlock(aContact("971501234567"));
+    await harness.advance(2_000);
+    const again = await intake.take(asking(aMessage({ sentAtMs: harness.nowMs() }), 2));
+    assert.ok(again.kind === "routed" && again.isFirst);
+  });
+
+  check(
+    "a hundred messages with ten links at once: one lock, one first, all routed alike",
+    async (harness) => {
+      const contact = aContact();
+      const outcomes = await Promise.all(
+        Array.from({ length: 100 }, (_, index) =>
+          harness.intake.take(asking(aMessage({ contact, sentAtMs: harness.nowMs() }), (index % 10) + 1)),
+        ),
+      );
+      const routed = outcomes.filter((outcome) => outcome.kind === "routed");
+      assert.equal(routed.length, 100);
+      assert.equal(new Set(routed.map((outcome) => outcome.mapping.generation)).size, 1);
+      assert.equal(routed.filter((outcome) => outcome.locked).length, 1);
+      assert.equal(routed.filter((outcome) => outcome.isFirst).length, 1);
+      assert.equal((await drain(harness)).length, 100);
+    },
+  );
+
+  check("one message taken in fifty times at once is queued once", async (harness) => {
+    const message = aMessage({ sentAtMs: harness.nowMs() });
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, () => harness.intake.take(asking(message, 2))),
+    );
+    assert.equal(outcomes.filter((outcome) => outcome.kind === "routed").length, 1);
+    assert.equal(outcomes.filter((outcome) => outcome.kind === "duplicate").length, 49);
+    assert.equal((await drain(harness)).length, 1);
+  });
+}

@@ -1,0 +1,41 @@
+import type { ClaimedDelivery } from "../domain/delivery.js";
+import type { Tenant } from "../domain/tenant.js";
+import type { DispatchResult, TenantDispatcher } from "../ports/tenant-dispatcher.js";
+
+/** A dispatcher whose tenants behave as a test says. Keeps every attempt. */
+export class ScriptedDispatcher implements TenantDispatcher {
+  readonly attempts: { readonly tenant: Tenant; readonly delivery: ClaimedDelivery }[] = [];
+  private readonly waiters = new Set<{ readonly count: number; readonly resolve: () => void }>();
+
+  constructor(
+    public answer: (
+      delivery: ClaimedDelivery,
+      signal: AbortSignal,
+    ) => DispatchResult | Promise<DispatchResult> = () => ({
+      kind: "accepted",
+      replies: [],
+    }),
+  ) {}
+
+  async dispatch(tenant: Tenant, delivery: ClaimedDelivery, signal: AbortSignal): Promise<DispatchResult> {
+    this.attempts.push({ tenant, delivery });
+    for (const waiter of this.waiters) {
+      if (this.attempts.length >= waiter.count) {
+        this.waiters.delete(waiter);
+        waiter.resolve();
+      }
+    }
+    return this.answer(delivery, signal);
+  }
+
+  /** The texts attempted so far. */
+  get texts(): (string | undefined)[] {
+    return this.attempts.map(({ delivery }) => delivery.body.content.text);
+  }
+
+  /** Resolves when that many attempts have been made in all. */
+  async attempted(count: number): Promise<void> {
+    if (this.attempts.length >= count) return;
+    await new Promise<void>((resolve) => this.waiters.add({ count, resolve }));
+  }
+}

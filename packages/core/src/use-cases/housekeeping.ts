@@ -1,0 +1,94 @@
+import type { ReplyContent } from "../domain/reply.js";
+import type { DeliveryQueue } from "../ports/delivery-queue.js";
+import type { FirstWordsStore } from "../ports/first-words-store.js";
+import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
+import type { TenantDirectory } from "../ports/tenant-directory.js";
+import { canReceive } from "./deliver-due-messages.js";
+
+export interface HousekeepingOptions {
+  readonly queue: DeliveryQueue;
+  readonly replies: DeliveryQueue<ReplyContent>;
+  readonly firstWords: FirstWordsStore;
+  readonly tenants: TenantDirectory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: {
+    readonly maxAgeMs: number;
+    readonly maxHeldAgeMs: number;
+    readonly deadLettersKeptMs: number;
+  };
+}
+
+const RELEASE_EVERY_MS = 2_000;
+const TIDY_EVERY_MS = 30_000;
+
+/** What is done now and then: tenants that are back are released, what is too old is given up or removed. */
+export class Housekeeping {
+  private readonly cancels = new Set<CancelTimer>();
+  private readonly underWay = new Set<Promise<void>>();
+  private running = false;
+
+  constructor(private readonly options: HousekeepingOptions) {}
+
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    this.every(RELEASE_EVERY_MS, () => this.releaseTenants());
+    this.every(TIDY_EVERY_MS, () => this.tidy());
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    for (const cancel of this.cancels) cancel();
+    this.cancels.clear();
+    await Promise.all(this.underWay);
+  }
+
+  /** Ends the hold of each tenant that can receive again. */
+  async releaseTenants(): Promise<void> {
+    const { queue, tenants, logger } = this.options;
+    for (const tenantId of await queue.heldTenants()) {
+      if (!canReceive(await tenants.find(tenantId))) continue;
+      await queue.releaseTenant(tenantId);
+      logger.log("info", `▶️ Tenant ${tenantId} can receive again: delivering what waits`, {
+        event: "tenant.released",
+        tenant_id: tenantId,
+      });
+    }
+  }
+
+  /** Gives up what is too old and removes what nobody will ask for any more. */
+  async tidy(): Promise<void> {
+    const { queue, replies, firstWords, logger, settings } = this.options;
+    const expired = await queue.expire(settings);
+    if (expired > 0) {
+      logger.log("error", `☠️ Gave up ${expired} messages that waited too long`, {
+        event: "delivery.expired",
+        count: expired,
+      });
+    }
+    await queue.pruneDeadLetters(settings.deadLettersKeptMs);
+    await replies.pruneDeadLetters(settings.deadLettersKeptMs);
+    await firstWords.prune();
+  }
+
+  private every(intervalMs: number, work: () => Promise<void>): void {
+    const { clock, logger } = this.options;
+    const cancel = clock.setTimer(intervalMs, () => {
+      this.cancels.delete(cancel);
+      const run: Promise<void> = work()
+        .catch((error: unknown) => {
+          logger.log("error", "Housekeeping failed; it is tried again", {
+            event: "housekeeping.failed",
+            error,
+          });
+        })
+        .finally(() => {
+          this.underWay.delete(run);
+          if (this.running) this.every(intervalMs, work);
+        });
+      this.underWay.add(run);
+    });
+    this.cancels.add(cancel);
+  }
+}

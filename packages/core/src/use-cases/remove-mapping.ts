@@ -1,0 +1,36 @@
+import type { ContactId } from "../domain/contact-id.js";
+import type { Mapping } from "../domain/mapping.js";
+import type { ReplyContent } from "../domain/reply.js";
+import type { DeliveryQueue } from "../ports/delivery-queue.js";
+import type { MappingStore } from "../ports/mapping-store.js";
+import type { Logger } from "../ports/runtime.js";
+
+export interface RemoveMappingOptions {
+  readonly mappings: MappingStore;
+  readonly queue: DeliveryQueue;
+  readonly replies: DeliveryQueue<ReplyContent>;
+  readonly logger: Logger;
+}
+
+/** Frees a contact from its tenant: the only way a mapping ends, and only an admin's. */
+export class RemoveMapping {
+  constructor(private readonly options: RemoveMappingOptions) {}
+
+  /** Answers the mapping that was, or `undefined` where there was none. What waits under it becomes dead letters. */
+  async execute(contact: ContactId): Promise<Mapping | undefined> {
+    const { mappings, queue, replies, logger } = this.options;
+    const mapping = await mappings.unlock(contact);
+    if (mapping === undefined) return undefined;
+    // Should the gateway stop between these steps, the check before each attempt comes to the same end.
+    const retired = await queue.retire(mapping.generation, "mapping_changed");
+    const dropped = await replies.retire(mapping.generation, "mapping_changed");
+    logger.log("info", `🔓 Unlocked user ${contact} from tenant ${mapping.tenantId}`, {
+      event: "contact.unlocked",
+      phone_number: contact,
+      tenant_id: mapping.tenantId,
+      dead_letters: retired,
+      dropped_replies: dropped,
+    });
+    return mapping;
+  }
+}

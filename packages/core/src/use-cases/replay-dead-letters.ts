@@ -1,0 +1,66 @@
+import type { InboundMessage } from "../domain/inbound-message.js";
+import type { TenantId } from "../domain/tenant.js";
+import type { DeliveryQueue } from "../ports/delivery-queue.js";
+import type { MappingStore } from "../ports/mapping-store.js";
+import type { Logger } from "../ports/runtime.js";
+
+export interface ReplayDeadLettersOptions {
+  readonly queue: DeliveryQueue;
+  readonly mappings: MappingStore;
+  readonly logger: Logger;
+}
+
+export type ReplayOutcome =
+  | { readonly kind: "replayed"; readonly id: string; readonly tenantId: TenantId }
+  | { readonly kind: "not_found"; readonly id: string }
+  /** Nobody holds the contact, so there is nobody to replay it to. */
+  | { readonly kind: "no_holder"; readonly id: string };
+
+export interface ReplaySummary {
+  readonly replayed: number;
+  readonly withoutHolder: number;
+}
+
+const PAGE = 500;
+
+/** Puts dead letters back in the queue, at the end of the line of who holds their contact now. */
+export class ReplayDeadLetters {
+  constructor(private readonly options: ReplayDeadLettersOptions) {}
+
+  async one(id: string): Promise<ReplayOutcome> {
+    const { queue, mappings, logger } = this.options;
+    const letter = await queue.findDeadLetter(id);
+    if (letter === undefined) return { kind: "not_found", id };
+    const mapping = await mappings.find(letter.contact);
+    if (mapping === undefined) return { kind: "no_holder", id };
+    if (!(await queue.replay(id, mapping))) return { kind: "not_found", id };
+    logger.log("info", `⏪ Replaying a message of ${letter.contact} to tenant ${mapping.tenantId}`, {
+      event: "delivery.replayed",
+      delivery_id: id,
+      phone_number: letter.contact,
+      tenant_id: mapping.tenantId,
+    });
+    return { kind: "replayed", id, tenantId: mapping.tenantId };
+  }
+
+  /** Replays what died on its way to the tenant and whose contact somebody holds, oldest first. */
+  async ofTenant(tenantId: TenantId): Promise<ReplaySummary> {
+    let replayed = 0;
+    let withoutHolder = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await this.options.queue.deadLetters({
+        tenantId,
+        limit: PAGE,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const { id } of page.items satisfies readonly { id: string; body: InboundMessage }[]) {
+        const { kind } = await this.one(id);
+        if (kind === "replayed") replayed += 1;
+        else if (kind === "no_holder") withoutHolder += 1;
+      }
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return { replayed, withoutHolder };
+  }
+}

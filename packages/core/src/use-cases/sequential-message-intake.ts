@@ -1,0 +1,76 @@
+import type { Mapping } from "../domain/mapping.js";
+import type { DeliveryQueue } from "../ports/delivery-queue.js";
+import type { FirstWordsStore } from "../ports/first-words-store.js";
+import type { MappingStore } from "../ports/mapping-store.js";
+import type { IntakeOutcome, IntakeRequest, MessageIntake } from "../ports/message-intake.js";
+
+export interface SequentialMessageIntakeOptions {
+  readonly mappings: MappingStore;
+  readonly queue: DeliveryQueue;
+  readonly firstWords: FirstWordsStore;
+}
+
+/**
+ * The intake for stores that share no transaction: lock, then enqueue, then bring the first words along.
+ *
+ * Each step is safe to repeat, so that the source's next try completes what a crash cut off: it finds the
+ * contact held by the same tenant and the queue ignores what it has. A known edge: a message of the contact
+ * that arrives between the lock and the enqueueing may stand before the link message in line.
+ */
+export class SequentialMessageIntake implements MessageIntake {
+  constructor(private readonly options: SequentialMessageIntakeOptions) {}
+
+  async take(request: IntakeRequest): Promise<IntakeOutcome> {
+    const { mappings, queue, firstWords } = this.options;
+    const { message, proposal } = request;
+    const knownFor = await queue.recall(message.identity);
+    if (knownFor !== undefined) return { kind: "duplicate", tenantId: knownFor };
+
+    const mapping = await mappings.find(message.contact);
+    if (mapping !== undefined) return this.enqueue(request, mapping, false);
+    if (proposal !== undefined) {
+      const outcome = await mappings.lock({ ...proposal, contact: message.contact }, message.sentAtMs);
+      if (outcome.kind === "predates_removal") return { kind: "unmapped" };
+      return this.enqueue(request, outcome.mapping, outcome.kind === "locked");
+    }
+    if (!request.holdIfUnmapped || (await mappings.wasSentBeforeRemoval(message.contact, message.sentAtMs))) {
+      return { kind: "unmapped" };
+    }
+    await firstWords.hold({ deliveryId: request.deliveryId, message });
+    // A lock that fell between the look and the hold has not seen these words, and nobody else would bring them along.
+    const lockedMeanwhile = await mappings.find(message.contact);
+    return lockedMeanwhile === undefined
+      ? { kind: "unmapped" }
+      : this.enqueue(request, lockedMeanwhile, false);
+  }
+
+  private async enqueue(
+    { message, deliveryId }: IntakeRequest,
+    mapping: Mapping,
+    locked: boolean,
+  ): Promise<IntakeOutcome> {
+    const { queue, firstWords } = this.options;
+    const { contact, tenantId, generation } = mapping;
+    const under = { tenantId, contact, generation };
+    const outcome = await queue.enqueue({
+      id: deliveryId,
+      identity: message.identity,
+      ...under,
+      body: message,
+    });
+    let broughtAlong = 0;
+    for (const words of await firstWords.heldFor(message.contact)) {
+      if (words.message.identity === message.identity) continue;
+      const { kind } = await queue.enqueue({
+        id: words.deliveryId,
+        identity: words.message.identity,
+        ...under,
+        body: words.message,
+      });
+      if (kind !== "duplicate") broughtAlong += 1;
+    }
+    await firstWords.forget(message.contact);
+    if (outcome.kind === "duplicate") return { kind: "duplicate", tenantId: outcome.tenantId };
+    return { kind: "routed", mapping, locked, isFirst: outcome.kind === "first", firstWords: broughtAlong };
+  }
+}

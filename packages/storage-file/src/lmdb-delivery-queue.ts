@@ -1,0 +1,465 @@
+import {
+  afterFailedAttempt,
+  asClaim,
+  asDeadLetter,
+  asHeadOfLine,
+  asReplayed,
+  DeliverySchedule,
+  newlyQueued,
+  type ClaimedDelivery,
+  type ClaimRequest,
+  type ClaimResult,
+  type Clock,
+  type DeadLetter,
+  type DeadReason,
+  type Delivery,
+  type DeliveryQueue,
+  type EnqueueOutcome,
+  type Generation,
+  type HeadOfLine,
+  type InboundMessage,
+  type Mapping,
+  type Page,
+  type PageRequest,
+  type PauseChange,
+  type QueueCounts,
+  type QueuedDelivery,
+  type ScheduledClaim,
+  type ScheduledSettlement,
+  type Settlement,
+  type SettleResult,
+  type StoredDelivery,
+  type TenantId,
+  type TenantSchedule,
+} from "@gateway-router/core";
+import type { LmdbDatabase } from "./lmdb-database.js";
+import { LmdbDuplicateMemory } from "./lmdb-duplicate-memory.js";
+import type { LmdbEnvironment } from "./lmdb-environment.js";
+
+export interface LmdbDeliveryQueueOptions {
+  readonly environment: LmdbEnvironment;
+  /** Sets the records of several queues in one environment apart. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** How long an identity is remembered at least. */
+  readonly duplicateMemoryMs: number;
+}
+
+/** A line's deliveries stand together, in its order; a tenant's lines stand together too. */
+type DeliveryKey = [TenantId, Generation, number];
+type DeadKey = [TenantId, number];
+
+/** What a transaction that enqueues hands to `enqueued` once it is committed. */
+export interface EnqueuedInTransaction<Body> {
+  readonly outcome: EnqueueOutcome;
+  readonly stored: StoredDelivery<Body> | undefined;
+}
+
+const RETRY_SETTLING_MS = 30_000;
+/** Deliveries removed in one transaction; more are removed in several, so that nobody waits long for the disk. */
+const RETIRE_BATCH = 1_000;
+
+/**
+ * Deliveries in LMDB. What must outlive the process is there; which line is attempted when, and the claims,
+ * are kept by a `DeliverySchedule` in memory, since the environment serves this one process: it is built anew
+ * at start, and a crash leaves no lease behind. The schedule follows the commits in their order.
+ */
+export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<Body> {
+  private readonly schedule = new DeliverySchedule();
+  private readonly deliveries: LmdbDatabase<StoredDelivery<Body>, DeliveryKey>;
+  private readonly dead: LmdbDatabase<DeadLetter<Body>, DeadKey>;
+  private readonly deadKeys: LmdbDatabase<DeadKey>;
+  private readonly begunGenerations: LmdbDatabase<true>;
+  private readonly tenants: LmdbDatabase<TenantSchedule, TenantId>;
+  private readonly duplicates: LmdbDuplicateMemory;
+  private readonly listeners = new Set<() => void>();
+  private lastNumber = 0;
+
+  constructor(private readonly options: LmdbDeliveryQueueOptions) {
+    const { environment, name, duplicateMemoryMs } = options;
+    this.deliveries = environment.database(`${name}.deliveries`);
+    this.dead = environment.database(`${name}.dead-letters`);
+    this.deadKeys = environment.database(`${name}.dead-letter-keys`);
+    this.begunGenerations = environment.database(`${name}.begun-generations`);
+    this.tenants = environment.database(`${name}.tenants`);
+    this.duplicates = new LmdbDuplicateMemory(environment, name, duplicateMemoryMs);
+    this.buildSchedule();
+  }
+
+  async enqueue(delivery: Delivery<Body>): Promise<EnqueueOutcome> {
+    const { outcome } = await this.options.environment.write(
+      () => this.enqueueInTransaction(delivery),
+      (enqueued) => this.enqueued(enqueued),
+    );
+    return outcome;
+  }
+
+  /** For a transaction that does more than this. Its `onCommitted` must call `enqueued` with what is answered. */
+  enqueueInTransaction(delivery: Delivery<Body>): EnqueuedInTransaction<Body> {
+    const { identity, tenantId, generation } = delivery;
+    const knownFor = this.duplicates.recall(identity);
+    if (knownFor !== undefined)
+      return { outcome: { kind: "duplicate", tenantId: knownFor }, stored: undefined };
+    const nowMs = this.nowMs();
+    this.duplicates.remember(identity, tenantId, nowMs);
+    const isFirst = !this.begunGenerations.has(generation);
+    if (isFirst) this.begunGenerations.put(generation, true);
+    const stored = newlyQueued(delivery, isFirst, nowMs);
+    this.deliveries.put([tenantId, generation, this.nextNumber()], stored);
+    return { outcome: { kind: isFirst ? "first" : "enqueued" }, stored };
+  }
+
+  enqueued({ stored }: EnqueuedInTransaction<Body>): void {
+    if (stored === undefined) return;
+    // A line the schedule does not know is empty but for this delivery, since the schedule follows the commits.
+    this.schedule.offer(asHeadOfLine(stored), this.nowMs());
+    this.announce();
+  }
+
+  async recall(identity: string): Promise<TenantId | undefined> {
+    return this.recallNow(identity);
+  }
+
+  recallNow(identity: string): TenantId | undefined {
+    return this.duplicates.recall(identity);
+  }
+
+  async claimDue(request: ClaimRequest): Promise<ClaimResult<Body>> {
+    const nowMs = this.nowMs();
+    const claims = this.schedule.claim(request, nowMs).flatMap((claim) => this.claimed(claim, nowMs) ?? []);
+    const nextDueAtMs = this.schedule.nextDueAtMs();
+    return { claims, nextDueInMs: nextDueAtMs === undefined ? undefined : Math.max(0, nextDueAtMs - nowMs) };
+  }
+
+  async settle(claim: ClaimedDelivery<Body>, settlement: Settlement): Promise<SettleResult> {
+    const { environment } = this.options;
+    const { generation } = claim;
+    const nowMs = this.nowMs();
+    this.schedule.expireLeases(nowMs);
+    if (!this.schedule.beginSettle(generation, claim.leaseToken)) return { stale: true };
+    let pause: PauseChange;
+    let wasThere = true;
+    try {
+      if (settlement.kind === "released") {
+        pause = this.schedule.settle(generation, settlement, nowMs);
+      } else {
+        await environment.write(
+          () => this.settleInTransaction(claim, settlement, nowMs),
+          (settled) => {
+            wasThere = settled.wasThere;
+            pause = this.schedule.settle(generation, settled.scheduled, nowMs);
+          },
+        );
+      }
+    } catch (error) {
+      this.schedule.abandonSettle(generation, nowMs + RETRY_SETTLING_MS);
+      throw error;
+    }
+    this.announce();
+    // A pause that begins, goes on, or ends is kept, so that a restart does not begin with a storm.
+    if (pause !== undefined || claim.probeNumber > 0) await this.keepTenant(claim.tenantId);
+    return { stale: !wasThere, ...(pause === undefined ? {} : { pause }) };
+  }
+
+  async holdTenant(tenantId: TenantId): Promise<void> {
+    if (this.schedule.heldTenants().includes(tenantId)) return;
+    this.schedule.hold(tenantId, this.nowMs());
+    await this.keepTenant(tenantId);
+  }
+
+  async releaseTenant(tenantId: TenantId): Promise<void> {
+    this.schedule.release(tenantId, this.nowMs());
+    this.announce();
+    await this.keepTenant(tenantId);
+  }
+
+  async heldTenants(): Promise<readonly TenantId[]> {
+    return this.schedule.heldTenants();
+  }
+
+  async retire(generation: Generation, reason: DeadReason): Promise<number> {
+    const tenantId = this.schedule.tenantOf(generation);
+    if (tenantId === undefined) return 0;
+    let retired = 0;
+    for (let last = RETIRE_BATCH; last === RETIRE_BATCH; retired += last) {
+      last = await this.options.environment.write(
+        () => this.retireInTransaction(tenantId, generation, reason),
+        () => this.schedule.setHead(generation, this.headOfLine(tenantId, generation), this.nowMs()),
+      );
+    }
+    return retired;
+  }
+
+  async expire(limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number }): Promise<number> {
+    let expired = 0;
+    for (;;) {
+      const overdue = this.schedule.overdue(limits, this.nowMs()).slice(0, RETIRE_BATCH);
+      if (overdue.length === 0) return expired;
+      expired += await this.options.environment.write(
+        () => overdue.filter((generation) => this.expireHeadInTransaction(generation, limits)).length,
+        () => {
+          for (const generation of overdue) {
+            const tenantId = this.schedule.tenantOf(generation);
+            if (tenantId === undefined) continue;
+            this.schedule.setHead(generation, this.headOfLine(tenantId, generation), this.nowMs());
+          }
+        },
+      );
+    }
+  }
+
+  async pending({ limit, cursor, tenantId }: PageRequest): Promise<Page<QueuedDelivery<Body>>> {
+    const page = pageOf(this.deliveries, tenantId, { limit, cursor });
+    return { items: page.items.map((stored) => stored.delivery), nextCursor: page.nextCursor };
+  }
+
+  async deadLetters({ limit, cursor, tenantId }: PageRequest): Promise<Page<DeadLetter<Body>>> {
+    return pageOf(this.dead, tenantId, { limit, cursor });
+  }
+
+  async findDeadLetter(id: string): Promise<DeadLetter<Body> | undefined> {
+    const key = this.deadKeys.get(id);
+    return key && this.dead.get(key);
+  }
+
+  async replay(id: string, mapping: Pick<Mapping, "tenantId" | "contact" | "generation">): Promise<boolean> {
+    const replayed = await this.options.environment.write(
+      () => this.replayInTransaction(id, mapping),
+      (stored) => {
+        if (stored === undefined) return;
+        this.schedule.offer(asHeadOfLine(stored), this.nowMs());
+        this.announce();
+      },
+    );
+    return replayed !== undefined;
+  }
+
+  async pruneDeadLetters(olderThanMs: number): Promise<number> {
+    const diedBeforeMs = this.nowMs() - olderThanMs;
+    let pruned = 0;
+    let cursor: string | undefined;
+    do {
+      const page: Page<DeadLetter<Body>> = await this.deadLetters({
+        limit: RETIRE_BATCH,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      const old = page.items.filter((letter) => letter.diedAtMs < diedBeforeMs);
+      if (old.length > 0) {
+        pruned += await this.options.environment.write(
+          () => old.filter((letter) => this.takeDeadLetter(letter.id) !== undefined).length,
+        );
+      }
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return pruned;
+  }
+
+  async counts(): Promise<QueueCounts> {
+    return {
+      pending: this.deliveries.count(),
+      dead: this.dead.count(),
+      pausedTenants: this.schedule.pausedTenants().length,
+      heldTenants: this.schedule.heldTenants().length,
+    };
+  }
+
+  onWork(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Lets go of the listeners. The environment is closed by whoever opened it. */
+  async close(): Promise<void> {
+    this.listeners.clear();
+  }
+
+  private nowMs(): number {
+    return this.options.clock.nowMs();
+  }
+
+  private buildSchedule(): void {
+    const nowMs = this.nowMs();
+    for (const { key: tenantId, value } of this.tenants.range())
+      this.schedule.restoreTenant(tenantId, value, nowMs);
+    let line: Generation | undefined;
+    for (const [tenantId, generation, number] of this.deliveries.keys()) {
+      this.lastNumber = Math.max(this.lastNumber, number);
+      if (generation === line) continue;
+      line = generation;
+      this.schedule.offer(asHeadOfLine(this.deliveries.get([tenantId, generation, number])!), nowMs);
+    }
+    for (const [, number] of this.dead.keys()) this.lastNumber = Math.max(this.lastNumber, number);
+  }
+
+  private claimed(claim: ScheduledClaim, nowMs: number): ClaimedDelivery<Body> | undefined {
+    const { tenantId, generation } = claim;
+    const key = this.headKey(tenantId, generation);
+    if (key === undefined) {
+      // The line was emptied by a commit whose turn to tell the schedule is about to come.
+      this.schedule.drop(generation, nowMs);
+      return undefined;
+    }
+    const stored = this.deliveries.get(key)!;
+    return asClaim(stored, claim, this.schedule.ageMs(tenantId, stored.delivery.enqueuedAtMs, nowMs));
+  }
+
+  private settleInTransaction(
+    claim: ClaimedDelivery<Body>,
+    settlement: Exclude<Settlement, { readonly kind: "released" }>,
+    nowMs: number,
+  ): { readonly scheduled: ScheduledSettlement; readonly wasThere: boolean } {
+    const { tenantId, generation } = claim;
+    const key = this.headKey(tenantId, generation);
+    const stored = key && this.deliveries.get(key);
+    if (key === undefined || stored?.delivery.id !== claim.id) {
+      // It was retired between its claim and now, and is a dead letter already.
+      const next = this.headOfLine(tenantId, generation);
+      return { scheduled: { kind: "dead", refused: false, next }, wasThere: false };
+    }
+    return { scheduled: this.settleHead(key, stored, claim, settlement, nowMs), wasThere: true };
+  }
+
+  private settleHead(
+    key: DeliveryKey,
+    stored: StoredDelivery<Body>,
+    { tenantId, generation, probeNumber }: ClaimedDelivery<Body>,
+    settlement: Exclude<Settlement, { readonly kind: "released" }>,
+    nowMs: number,
+  ): ScheduledSettlement {
+    switch (settlement.kind) {
+      case "delivered":
+        // Its content goes with it; that it was here, the duplicate memory knows.
+        this.deliveries.remove(key);
+        return { kind: "delivered", next: this.headOfLine(tenantId, generation) };
+      case "dead": {
+        this.bury(key, { ...settlement, attempted: settlement.error !== undefined }, nowMs);
+        const refused = settlement.reason === "refused";
+        return { kind: "dead", refused, next: this.headOfLine(tenantId, generation) };
+      }
+      case "retry": {
+        const failed = afterFailedAttempt(stored, { ...settlement, wasProbe: probeNumber > 0 }, nowMs);
+        this.deliveries.put(key, failed);
+        return {
+          kind: "retry",
+          cause: settlement.cause,
+          dueAtMs: failed.dueAtMs,
+          floorAtMs: failed.floorAtMs,
+        };
+      }
+    }
+  }
+
+  /** Answers how many, at most a batch. */
+  private retireInTransaction(tenantId: TenantId, generation: Generation, reason: DeadReason): number {
+    const keys = [...this.lineKeys(tenantId, generation, RETIRE_BATCH + 1)];
+    // The head, while it is being attempted, ends as its settlement says.
+    const waiting = (this.schedule.isClaimed(generation) ? keys.slice(1) : keys).slice(0, RETIRE_BATCH);
+    const nowMs = this.nowMs();
+    for (const key of waiting) this.bury(key, { reason, attempted: false }, nowMs);
+    return waiting.length;
+  }
+
+  /** The head may have changed, or been claimed, since it was found overdue. */
+  private expireHeadInTransaction(
+    generation: Generation,
+    limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number },
+  ): boolean {
+    const tenantId = this.schedule.tenantOf(generation);
+    const nowMs = this.nowMs();
+    if (tenantId === undefined || !this.schedule.isOverdue(generation, limits, nowMs)) return false;
+    this.bury(this.headKey(tenantId, generation)!, { reason: "expired", attempted: false }, nowMs);
+    return true;
+  }
+
+  private replayInTransaction(
+    id: string,
+    mapping: Pick<Mapping, "tenantId" | "contact" | "generation">,
+  ): StoredDelivery<Body> | undefined {
+    const letter = this.takeDeadLetter(id);
+    if (letter === undefined) return undefined;
+    const stored = asReplayed(letter, mapping, this.nowMs());
+    this.begunGenerations.put(mapping.generation, true);
+    this.deliveries.put([mapping.tenantId, mapping.generation, this.nextNumber()], stored);
+    return stored;
+  }
+
+  private bury(
+    key: DeliveryKey,
+    death: { readonly reason: DeadReason; readonly attempted: boolean; readonly error?: string },
+    nowMs: number,
+  ): void {
+    const letter = asDeadLetter(this.deliveries.get(key)!, death, nowMs);
+    const deadKey: DeadKey = [letter.tenantId, this.nextNumber()];
+    this.deliveries.remove(key);
+    this.dead.put(deadKey, letter);
+    this.deadKeys.put(letter.id, deadKey);
+  }
+
+  private takeDeadLetter(id: string): DeadLetter<Body> | undefined {
+    const key = this.deadKeys.get(id);
+    if (key === undefined) return undefined;
+    const letter = this.dead.get(key);
+    this.dead.remove(key);
+    this.deadKeys.remove(id);
+    return letter;
+  }
+
+  /** A number that is greater than all in the database; some are skipped when a transaction is run again. */
+  private nextNumber(): number {
+    this.lastNumber += 1;
+    return this.lastNumber;
+  }
+
+  private headOfLine(tenantId: TenantId, generation: Generation): HeadOfLine | undefined {
+    const key = this.headKey(tenantId, generation);
+    return key && asHeadOfLine(this.deliveries.get(key)!);
+  }
+
+  private headKey(tenantId: TenantId, generation: Generation): DeliveryKey | undefined {
+    for (const key of this.lineKeys(tenantId, generation, 1)) return key;
+    return undefined;
+  }
+
+  private lineKeys(tenantId: TenantId, generation: Generation, limit: number): Iterable<DeliveryKey> {
+    return this.deliveries.keys({
+      start: [tenantId, generation, 0],
+      end: [tenantId, generation, Number.MAX_SAFE_INTEGER],
+      limit,
+    });
+  }
+
+  private async keepTenant(tenantId: TenantId): Promise<void> {
+    await this.options.environment.write(() => {
+      const kept = this.schedule.tenantSchedule(tenantId);
+      if (kept === undefined) this.tenants.remove(tenantId);
+      else this.tenants.put(tenantId, kept);
+    });
+  }
+
+  private announce(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function pageOf<Value, Key extends [TenantId, ...(string | number)[]]>(
+  database: LmdbDatabase<Value, Key>,
+  tenantId: TenantId | undefined,
+  { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
+): Page<Value> {
+  const after = cursor === undefined ? undefined : (JSON.parse(cursor) as Key);
+  const first = tenantId === undefined ? undefined : ([tenantId] as unknown as Key);
+  const start = after ?? first;
+  const entries = [
+    ...database.range({
+      ...(start === undefined ? {} : { start }),
+      ...(after === undefined ? {} : { exclusiveStart: true }),
+      ...(tenantId === undefined ? {} : { end: [tenantId + 1] as unknown as Key }),
+      limit: limit + 1,
+    }),
+  ];
+  const items = entries.slice(0, limit);
+  return {
+    items: items.map((entry) => entry.value),
+    nextCursor: entries.length > limit ? JSON.stringify(items.at(-1)!.key) : undefined,
+  };
+}
