@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 
 const [first, ...rest] = process.argv.slice(2);
 const projects = ["unit", "int", "e2e"];
-const jestArguments = projects.includes(first) ? ["--selectProjects", first, ...rest] : process.argv.slice(2);
+const jestArguments = projects.includes(first) ? [...rest, "--selectProjects", first] : process.argv.slice(2);
 
 const result = spawnSync(
   process.execPath,

@@ -31,6 +31,7 @@ export class QueueWorker<Body> {
   private readonly inFlight = new Map<Promise<void>, AbortController>();
   private state: "idle" | "running" | "stopping" = "idle";
   private claiming = false;
+  private claimingDone: Promise<void> = Promise.resolve();
   private claimAgain = false;
   private cancelTimer: CancelTimer | undefined;
   private stopListening: (() => void) | undefined;
@@ -60,8 +61,6 @@ export class QueueWorker<Body> {
     this.state = "idle";
   }
 
-  private claimingDone: Promise<void> = Promise.resolve();
-
   private wake(): void {
     if (this.state !== "running") return;
     if (this.claiming) {
@@ -69,36 +68,39 @@ export class QueueWorker<Body> {
       return;
     }
     this.claiming = true;
-    this.claimingDone = this.claimAll().finally(() => {
-      this.claiming = false;
-    });
+    this.claimingDone = this.claimAll();
   }
 
   private async claimAll(): Promise<void> {
-    const { queue, logger, limits } = this.options;
     do {
       this.claimAgain = false;
-      const limit = limits.concurrency - this.inFlight.size;
       // With every slot taken, the next one to become free wakes us.
-      if (limit <= 0) return;
-      try {
-        const { claims, nextDueInMs } = await queue.claimDue({
-          limit,
-          perTenantLimit: limits.perTenantConcurrency,
-          leaseMs: limits.attemptTimeoutMs + LEASE_MARGIN_MS,
-        });
-        for (const claim of claims) this.run(claim);
-        if (claims.length > 0) this.claimAgain = true;
-        else this.wakeIn(Math.min(nextDueInMs ?? LONGEST_IDLE_MS, LONGEST_IDLE_MS));
-      } catch (error) {
-        logger.log("error", "Deliveries could not be claimed; trying again", {
-          event: "queue.claim_failed",
-          error,
-        });
-        this.wakeIn(RETRY_AFTER_FAULT_MS);
-      }
-      // While stopping, a claim that came back too late is still run: its attempt is short or aborted.
+      const limit = this.options.limits.concurrency - this.inFlight.size;
+      if (limit > 0) await this.claimUpTo(limit);
     } while (this.claimAgain && this.state === "running");
+    // Without a pause after the last look at `claimAgain`, so that no call to wake up falls between.
+    this.claiming = false;
+  }
+
+  private async claimUpTo(limit: number): Promise<void> {
+    const { queue, logger, limits } = this.options;
+    try {
+      const { claims, nextDueInMs } = await queue.claimDue({
+        limit,
+        perTenantLimit: limits.perTenantConcurrency,
+        leaseMs: limits.attemptTimeoutMs + LEASE_MARGIN_MS,
+      });
+      // One that comes back while stopping is run as well: its attempt is short, or aborted.
+      for (const claim of claims) this.run(claim);
+      if (claims.length > 0) this.claimAgain = true;
+      else this.wakeIn(Math.min(nextDueInMs ?? LONGEST_IDLE_MS, LONGEST_IDLE_MS));
+    } catch (error) {
+      logger.log("error", "Deliveries could not be claimed; trying again", {
+        event: "queue.claim_failed",
+        error,
+      });
+      this.wakeIn(RETRY_AFTER_FAULT_MS);
+    }
   }
 
   private wakeIn(delayMs: number): void {
