@@ -138,6 +138,7 @@ export class InMemoryDeliveryQueue<Body = InboundMessage> implements DeliveryQue
     const line = this.lines.get(generation);
     if (line === undefined) return 0;
     const nowMs = this.nowMs();
+    this.schedule.expireLeases(nowMs);
     const kept = this.schedule.isClaimed(generation) ? line.splice(0, 1) : [];
     for (const stored of line) this.bury(asDeadLetter(stored, { reason, attempted: false }, nowMs));
     const retired = line.length;

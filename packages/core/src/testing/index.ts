@@ -1,6 +1,7 @@
 export * from "./builders.js";
 export * from "./contract.js";
 export * from "./delivery-queue-contract.js";
+export * from "./delivery-queue-model.js";
 export * from "./eventually.js";
 export * from "./in-memory-delivery-queue.js";
 export * from "./in-memory-first-words-store.js";

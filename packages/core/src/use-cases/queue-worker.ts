@@ -77,9 +77,13 @@ export class QueueWorker<Body> {
       // With every slot taken, the next one to become free wakes us.
       const limit = this.options.limits.concurrency - this.inFlight.size;
       if (limit > 0) await this.claimUpTo(limit);
-    } while (this.claimAgain && this.state === "running");
+    } while (this.shouldClaimAgain());
     // Without a pause after the last look at `claimAgain`, so that no call to wake up falls between.
     this.claiming = false;
+  }
+
+  private shouldClaimAgain(): boolean {
+    return this.claimAgain && this.state === "running";
   }
 
   private async claimUpTo(limit: number): Promise<void> {

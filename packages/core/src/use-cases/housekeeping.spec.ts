@@ -1,0 +1,72 @@
+import { aDelivery, aMapping, aMessage, aTenant } from "../testing/builders.js";
+import { eventually } from "../testing/eventually.js";
+import { InMemoryStorage } from "../testing/in-memory-storage.js";
+import { InMemoryTenantDirectory } from "../testing/in-memory-tenant-directory.js";
+import { RecordingLogger } from "../testing/loggers.js";
+import { ManualClock } from "../testing/manual-clock.js";
+import { Housekeeping } from "./housekeeping.js";
+
+const DAY_MS = 24 * 3_600_000;
+
+function house() {
+  const clock = new ManualClock();
+  const logger = new RecordingLogger();
+  const storage = new InMemoryStorage({ clock });
+  const tenants = new InMemoryTenantDirectory([aTenant({ id: 2 })]);
+  const housekeeping = new Housekeeping({
+    queue: storage.deliveries,
+    replies: storage.replies,
+    firstWords: storage.firstWords,
+    tenants,
+    clock,
+    logger,
+    settings: { maxAgeMs: 3 * DAY_MS, maxHeldAgeMs: 30 * DAY_MS, deadLettersKeptMs: 30 * DAY_MS },
+  });
+  return { clock, logger, storage, tenants, housekeeping };
+}
+
+describe("Housekeeping", () => {
+  it("releases a held tenant once it can receive again, and not before", async () => {
+    const { storage, tenants, housekeeping } = house();
+    const { id } = aTenant({ id: 2 });
+    tenants.put(aTenant({ id: 2, active: false }));
+    await storage.deliveries.holdTenant(id);
+    await housekeeping.releaseTenants();
+    expect(await storage.deliveries.heldTenants()).toEqual([2]);
+    tenants.put(aTenant({ id: 2 }));
+    await housekeeping.releaseTenants();
+    expect(await storage.deliveries.heldTenants()).toEqual([]);
+  });
+
+  it("gives up what is too old, visibly, and removes what is kept long enough", async () => {
+    const { storage, housekeeping, clock, logger } = house();
+    await storage.deliveries.enqueue(aDelivery(aMapping()));
+    await storage.firstWords.hold({ deliveryId: "msg_1", message: aMessage() });
+    clock.advance(3 * DAY_MS + 1);
+    await housekeeping.tidy();
+    expect(await storage.deliveries.counts()).toMatchObject({ pending: 0, dead: 1 });
+    expect(logger.messages("error")).toEqual(["☠️ Gave up 1 messages that waited too long"]);
+    expect(await storage.firstWords.prune()).toBe(0);
+    clock.advance(30 * DAY_MS + 1);
+    await housekeeping.tidy();
+    expect((await storage.deliveries.counts()).dead).toBe(0);
+  });
+
+  it("works on its own from start to stop, and goes on after a fault", async () => {
+    const { storage, housekeeping, clock, logger } = house();
+    const expire = storage.deliveries.expire.bind(storage.deliveries);
+    storage.deliveries.expire = () => Promise.reject(new Error("gone"));
+    await storage.deliveries.enqueue(aDelivery(aMapping()));
+    clock.advance(3 * DAY_MS + 1);
+    housekeeping.start();
+    clock.advance(30_000);
+    await eventually(() => logger.lines.some((line) => line.fields["event"] === "housekeeping.failed"));
+    storage.deliveries.expire = expire;
+    await eventually(async () => {
+      clock.advance(30_000);
+      return (await storage.deliveries.counts()).dead === 1;
+    });
+    await housekeeping.stop();
+    expect(clock.waiting).toBe(0);
+  });
+});
