@@ -10,8 +10,10 @@ export interface LmdbMessageIntakeOptions {
   readonly queue: LmdbDeliveryQueue;
   readonly firstWords: LmdbFirstWordsStore;
   /** For tests: called between the lock and the enqueueing. */
-  readonly crashPoint?: ((name: "intake:locked") => void) | undefined;
+  readonly crashPoint?: ((name: IntakeCrashPoint) => void) | undefined;
 }
+
+export type IntakeCrashPoint = "intake:locked";
 
 interface TakenIn {
   readonly outcome: IntakeOutcome;

@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 /** How a contract suite declares a test: `it` or `test` of any runner. */
 export type DeclareTest = (name: string, run: () => Promise<void>) => void;
 
@@ -12,4 +14,12 @@ export async function withOpened<Opened extends { close(): Promise<void> }>(
   } finally {
     await opened.close();
   }
+}
+
+/**
+ * Compares records by what they say. An engine's decoder may have been set up by another test's globals, so that
+ * what it makes has other prototypes than what the test made.
+ */
+export function assertSameRecord(actual: unknown, expected: unknown): void {
+  assert.deepEqual(JSON.parse(JSON.stringify(actual)), JSON.parse(JSON.stringify(expected)));
 }

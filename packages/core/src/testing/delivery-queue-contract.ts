@@ -3,7 +3,7 @@ import { LONGEST_PROBE_INTERVAL_MS } from "../domain/circuit.js";
 import type { ClaimedDelivery, Delivery } from "../domain/delivery.js";
 import type { ClaimRequest, DeliveryQueue, Settlement } from "../ports/delivery-queue.js";
 import { aDelivery, aGeneration, aMapping, aTenantId } from "./builders.js";
-import { withOpened, type DeclareTest } from "./contract.js";
+import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
 export interface DeliveryQueueHarness {
   readonly queue: DeliveryQueue;
@@ -43,7 +43,7 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
     const delivery = aDelivery(aMapping());
     await queue.enqueue(delivery);
     const claim = await claimOne(queue);
-    assert.deepEqual(bare(claim), delivery);
+    assertSameRecord(bare(claim), delivery);
     assert.equal(claim.isFirst, true);
     assert.equal(claim.replayed, false);
     assert.equal(claim.attempts, 0);
@@ -395,12 +395,12 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
       await queue.settle(await claimOne(queue), { kind: "dead", reason: "refused", error: "HTTP 422" });
       assert.equal((await claimOne(queue)).id, next.id);
       const letter = (await queue.findDeadLetter(bad.id))!;
-      assert.deepEqual(bare(letter), bad);
+      assertSameRecord(bare(letter), bad);
       assert.equal(letter.reason, "refused");
       assert.equal(letter.lastError, "HTTP 422");
       assert.equal(letter.attempts, 1);
       assert.ok(Math.abs(letter.diedAtMs - nowMs()) < 60_000);
-      assert.deepEqual((await queue.deadLetters({ limit: 10 })).items, [letter]);
+      assertSameRecord((await queue.deadLetters({ limit: 10 })).items, [letter]);
       const { pending, dead } = await queue.counts();
       assert.deepEqual({ pending, dead }, { pending: 1, dead: 1 });
       assert.equal((await queue.enqueue(bad)).kind, "duplicate");
@@ -460,7 +460,7 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
       assert.equal(first.id, behind.id);
       await queue.settle(first, DELIVERED);
       const replayed = await claimOne(queue);
-      assert.deepEqual(bare(replayed), bad);
+      assertSameRecord(bare(replayed), bad);
       assert.equal(replayed.replayed, true);
       assert.equal(replayed.isFirst, true);
       assert.equal(replayed.attempts, 0);

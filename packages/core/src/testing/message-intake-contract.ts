@@ -10,7 +10,7 @@ import {
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { IntakeRequest, MessageIntake } from "../ports/message-intake.js";
 import { aContact, aGeneration, aMessage, aTenantId } from "./builders.js";
-import { withOpened, type DeclareTest } from "./contract.js";
+import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
 export interface MessageIntakeHarness {
   readonly intake: MessageIntake;
@@ -67,7 +67,7 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
     const [claim] = await drain(harness);
     assert.equal(claim!.id, request.deliveryId);
     assert.equal(claim!.isFirst, true);
-    assert.deepEqual(claim!.body, message);
+    assertSameRecord(claim!.body, message);
   });
 
   check("later messages follow the mapping, another tenant's link included", async (harness) => {
@@ -107,7 +107,7 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
     const message = aMessage({ sentAtMs: harness.nowMs() });
     assert.deepEqual(await harness.intake.take(asking(message)), { kind: "unmapped" });
     assert.deepEqual(await harness.intake.take(asking(message)), { kind: "unmapped" });
-    assert.deepEqual(
+    assertSameRecord(
       (await harness.firstWords.heldFor(message.contact)).map((words) => words.message),
       [message],
     );
