@@ -1,0 +1,119 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock, type Clock, type DispatchResult } from "@gateway-router/core";
+import { aDelivery, aMapping, aMessage, aTenant } from "@gateway-router/core/testing";
+import ts from "typescript";
+import { HttpTenantDispatcher } from "./http-tenant-dispatcher.js";
+import { claimOf, HandlerServer } from "./testing/handler-server.js";
+
+const secretOf = (text: string) => `whsec_${Buffer.from(text).toString("base64")}`;
+const [secret, otherSecret] = [
+  secretOf("the secret of tenant number 2"),
+  secretOf("the secret of somebody else"),
+];
+const guide = readFileSync(join(import.meta.dirname, "../../../docs/tenant-guide.md"), "utf8");
+const taken = (text: string): DispatchResult => ({ kind: "accepted", replies: [{ kind: "text", text }] });
+
+function codeBlock(language: string): string {
+  return new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(guide)![1]!;
+}
+
+function javaScriptOf(typeScript: string): string {
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+  return ts.transpileModule(typeScript, { compilerOptions }).outputText;
+}
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+
+const handlers: [name: string, command: string, runArguments: () => string[]][] = [
+  ["TypeScript", process.execPath, () => ["--input-type=module", "--eval", javaScriptOf(codeBlock("ts"))]],
+  ...(hasPython
+    ? ([["Python", "python3", () => ["-c", codeBlock("python")]]] satisfies typeof handlers)
+    : []),
+];
+
+/** A port that was free just now. */
+async function freePort(): Promise<number> {
+  const server = await HandlerServer.start();
+  const { port } = server;
+  await server.close();
+  return port;
+}
+
+describe.each(handlers)("the tenant guide's handler in %s", (_name, command, runArguments) => {
+  let handler: ChildProcess;
+  let url: string;
+  const opened: HttpTenantDispatcher[] = [];
+
+  beforeAll(async () => {
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}/messages`;
+    handler = spawn(command, runArguments(), {
+      // Packages are looked for from here.
+      cwd: import.meta.dirname,
+      env: { ...process.env, PORT: String(port), TENANT_SECRET: secret },
+      stdio: "ignore",
+    });
+    while (handler.exitCode === null) {
+      const result = await dispatch(aMessage(), { secrets: [otherSecret] });
+      if (result.kind !== "unreachable" || result.error !== "connection refused") break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }, 30_000);
+
+  afterAll(async () => {
+    for (const dispatcher of opened) await dispatcher.close();
+    if (handler.exitCode !== null) return;
+    handler.kill();
+    await once(handler, "exit");
+  });
+
+  function dispatch(
+    body: ReturnType<typeof aMessage>,
+    {
+      secrets = [secret],
+      isFirst = false,
+      id = `msg_${body.identity}`,
+      clock = systemClock,
+    }: { secrets?: string[]; isFirst?: boolean; id?: string; clock?: Clock } = {},
+  ): Promise<DispatchResult> {
+    const dispatcher = new HttpTenantDispatcher({ clock, timeoutMs: 20_000, version: "1.2.3" });
+    opened.push(dispatcher);
+    const claim = claimOf(aDelivery(aMapping(), { id, body }), { isFirst });
+    return dispatcher.dispatch(
+      aTenant({ url, signingSecrets: secrets }),
+      claim,
+      new AbortController().signal,
+    );
+  }
+
+  it("answers a first message, and a repeat alike", async () => {
+    const message = aMessage({ contactName: "محمد" });
+    expect(await dispatch(message, { isFirst: true })).toEqual(taken("Welcome, محمد!"));
+    expect(await dispatch(message, { isFirst: true })).toEqual(taken("Welcome, محمد!"));
+    // The id decides, not what else the request says.
+    expect(await dispatch({ ...aMessage(), identity: message.identity })).toEqual(taken("Welcome, محمد!"));
+  });
+
+  it("answers later messages, in any script", async () => {
+    expect(await dispatch(aMessage({ text: "مرحبا 👋" }))).toEqual(taken("You said: مرحبا 👋"));
+  });
+
+  it("takes a message signed with its secret among others", async () => {
+    expect(await dispatch(aMessage(), { secrets: [otherSecret, secret] })).toEqual(taken("You said: Hello"));
+  });
+
+  it("takes none signed by somebody else", async () => {
+    expect(await dispatch(aMessage(), { secrets: [otherSecret] })).toEqual({
+      kind: "unreachable",
+      error: "HTTP 401",
+    });
+  });
+
+  it.each([-600_000, 600_000])("takes none whose time is %d ms off", async (offMs) => {
+    const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + offMs };
+    expect(await dispatch(aMessage(), { clock })).toEqual({ kind: "unreachable", error: "HTTP 401" });
+  });
+});
