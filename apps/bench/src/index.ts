@@ -1,1 +1,10 @@
-export {};
+export * from "./campaign-house.js";
+export * from "./campaigns/crash.js";
+export * from "./campaigns/disk-full.js";
+export * from "./campaigns/tenant-chaos.js";
+export * from "./flush-trace.js";
+export * from "./free-port.js";
+export * from "./gateway-process.js";
+export * from "./reconcile.js";
+export * from "./tenant-farm.js";
+export * from "./waha-webhooks.js";

@@ -180,6 +180,7 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
   async retire(generation: Generation, reason: DeadReason): Promise<number> {
     const tenantId = this.schedule.tenantOf(generation);
     if (tenantId === undefined) return 0;
+    this.schedule.expireLeases(this.nowMs());
     let retired = 0;
     for (let last = RETIRE_BATCH; last === RETIRE_BATCH; retired += last) {
       last = await this.options.environment.write(

@@ -2,9 +2,11 @@ import { deliveryQueueContract } from "./delivery-queue-contract.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 import { InMemoryStorage } from "./in-memory-storage.js";
+import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { ManualClock } from "./manual-clock.js";
 import { mappingStoreContract } from "./mapping-store-contract.js";
 import { messageIntakeContract } from "./message-intake-contract.js";
+import { unmappedMarksContract } from "./unmapped-marks-contract.js";
 
 function manualTime() {
   const clock = new ManualClock();
@@ -29,6 +31,16 @@ describe("InMemoryDeliveryQueue", () => {
       const time = manualTime();
       const queue = new InMemoryDeliveryQueue({ clock: time.clock, duplicateMemoryMs });
       return { ...time, queue, close: () => queue.close() };
+    },
+  });
+});
+
+describe("InMemoryUnmappedMarks", () => {
+  unmappedMarksContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, marks: new InMemoryUnmappedMarks(time), close: () => Promise.resolve() };
     },
   });
 });

@@ -3,6 +3,7 @@ import type { Clock } from "../ports/runtime.js";
 import { SequentialMessageIntake } from "../use-cases/sequential-message-intake.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
+import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 
 const WEEK_MS = 7 * 24 * 3_600_000;
@@ -13,6 +14,7 @@ export class InMemoryStorage {
   readonly deliveries: InMemoryDeliveryQueue;
   readonly replies: InMemoryDeliveryQueue<ReplyContent>;
   readonly firstWords: InMemoryFirstWordsStore;
+  readonly unmappedMarks: InMemoryUnmappedMarks;
   readonly intake: SequentialMessageIntake;
 
   constructor({
@@ -26,6 +28,7 @@ export class InMemoryStorage {
     this.deliveries = new InMemoryDeliveryQueue({ clock, duplicateMemoryMs });
     this.replies = new InMemoryDeliveryQueue<ReplyContent>({ clock, duplicateMemoryMs });
     this.firstWords = new InMemoryFirstWordsStore({ clock });
+    this.unmappedMarks = new InMemoryUnmappedMarks({ clock });
     this.intake = new SequentialMessageIntake({
       mappings: this.mappings,
       queue: this.deliveries,

@@ -17,6 +17,7 @@ function house() {
     queue: storage.deliveries,
     replies: storage.replies,
     firstWords: storage.firstWords,
+    unmappedMarks: storage.unmappedMarks,
     tenants,
     clock,
     logger,

@@ -3,12 +3,14 @@ import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
+import type { UnmappedMarks } from "../ports/unmapped-marks.js";
 import { canReceive } from "./deliver-due-messages.js";
 
 export interface HousekeepingOptions {
   readonly queue: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
   readonly firstWords: FirstWordsStore;
+  readonly unmappedMarks: UnmappedMarks;
   readonly tenants: TenantDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -59,7 +61,7 @@ export class Housekeeping {
 
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
-    const { queue, replies, firstWords, logger, settings } = this.options;
+    const { queue, replies, firstWords, unmappedMarks, logger, settings } = this.options;
     const expired = await queue.expire(settings);
     if (expired > 0) {
       logger.log("error", `☠️ Gave up ${expired} messages that waited too long`, {
@@ -70,6 +72,7 @@ export class Housekeeping {
     await queue.pruneDeadLetters(settings.deadLettersKeptMs);
     await replies.pruneDeadLetters(settings.deadLettersKeptMs);
     await firstWords.prune();
+    await unmappedMarks.prune();
   }
 
   private every(intervalMs: number, work: () => Promise<void>): void {

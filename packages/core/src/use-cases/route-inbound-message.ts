@@ -14,6 +14,8 @@ export interface RouteInboundMessageOptions {
   readonly logger: Logger;
   /** Text before the tenant id in a link code. */
   readonly linkPrefix: string;
+  /** Told of each contact whose message found no mapping and made none. */
+  readonly onUnmapped?: (contact: ContactId) => void;
 }
 
 /** What became of a message. All but the last two mean: it is durably queued. */
@@ -55,6 +57,7 @@ export class RouteInboundMessage {
         : {}),
     });
     this.report(message, code, outcome);
+    if (outcome.kind === "unmapped") this.options.onUnmapped?.(message.contact);
 
     const { contact } = message;
     switch (outcome.kind) {

@@ -1,0 +1,79 @@
+import type { ContactId } from "../domain/contact-id.js";
+import type { MappingStore } from "../ports/mapping-store.js";
+import type { ReplySender } from "../ports/reply-sender.js";
+import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
+import type { UnmappedMarks } from "../ports/unmapped-marks.js";
+
+export interface ReplyToUnmappedOptions {
+  readonly mappings: MappingStore;
+  readonly marks: UnmappedMarks;
+  readonly sender: ReplySender;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What the contact is told. */
+  readonly text: string;
+}
+
+/** The link message may still be on its way. */
+export const UNMAPPED_REPLY_WAIT_MS = 10_000;
+/** More strangers than this at a time are left without an answer: it is a courtesy, and the number must not be banned for it. */
+const MOST_WAITING = 10_000;
+
+/**
+ * Tells a contact that nobody holds to use a link, at most once a day. The mark comes before the one attempt:
+ * better no word than two. What waits when the gateway stops is not said.
+ */
+export class ReplyToUnmapped {
+  private readonly waiting = new Map<ContactId, CancelTimer>();
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+
+  constructor(private readonly options: ReplyToUnmappedOptions) {}
+
+  /** To be told of each message that found no mapping and made none. */
+  consider(contact: ContactId): void {
+    if (this.stopping.signal.aborted || this.waiting.has(contact) || this.waiting.size >= MOST_WAITING)
+      return;
+    const cancel = this.options.clock.setTimer(UNMAPPED_REPLY_WAIT_MS, () => {
+      this.waiting.delete(contact);
+      const reply = this.reply(contact).finally(() => this.underWay.delete(reply));
+      this.underWay.add(reply);
+    });
+    this.waiting.set(contact, cancel);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    for (const cancel of this.waiting.values()) cancel();
+    this.waiting.clear();
+    await Promise.all(this.underWay);
+  }
+
+  private async reply(contact: ContactId): Promise<void> {
+    const { mappings, marks, sender, clock, logger, text } = this.options;
+    const fields = { phone_number: contact };
+    try {
+      if ((await mappings.find(contact)) !== undefined || !(await marks.mark(contact))) return;
+      const reply = {
+        id: `unmapped_${contact}_${clock.nowMs()}`,
+        contact,
+        content: { kind: "text", text },
+      } as const;
+      const result = await sender.send(reply, this.stopping.signal);
+      if (result.kind === "sent") {
+        logger.log("info", `🙋 Told user ${contact} to use a link`, { event: "unmapped.told", ...fields });
+      } else {
+        logger.log("warn", `User ${contact} could not be told to use a link: ${result.error}`, {
+          event: "unmapped.untold",
+          ...fields,
+        });
+      }
+    } catch (error) {
+      logger.log("error", `User ${contact} could not be told to use a link`, {
+        event: "unmapped.fault",
+        error,
+        ...fields,
+      });
+    }
+  }
+}

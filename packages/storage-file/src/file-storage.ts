@@ -1,0 +1,131 @@
+import { mkdir } from "node:fs/promises";
+import type { Clock, IdSource, Logger, ReplyContent } from "@gateway-router/core";
+import { dataDirLayout } from "./data-dir-layout.js";
+import { DataDirLock } from "./data-dir-lock.js";
+import { JsonFileMappingStore } from "./json-file-mapping-store.js";
+import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
+import { LmdbEnvironment } from "./lmdb-environment.js";
+import { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
+import { LmdbMessageIntake, type IntakeCrashPoint } from "./lmdb-message-intake.js";
+import { LmdbUnmappedMarks } from "./lmdb-unmapped-marks.js";
+import { MappingBackups } from "./mapping-backups.js";
+import type { MappingFileCrashPoint } from "./mapping-file-writer.js";
+import { MappingRecords } from "./mapping-records.js";
+
+export interface FileStorageOptions {
+  /** Made where it is not there. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  /** How long message identities are remembered. */
+  readonly duplicateMemoryDays: number;
+  readonly backupKeepDays: number;
+  /** For tests: called where a crash would fall between two steps. */
+  readonly crashPoint?: ((name: MappingFileCrashPoint | IntakeCrashPoint) => void) | undefined;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** The embedded storage: everything in one directory, for one process. */
+export interface FileStorage {
+  /** The right to the directory; tell it the gateway's URL once there is one. */
+  readonly lock: DataDirLock;
+  readonly environment: LmdbEnvironment;
+  readonly mappings: JsonFileMappingStore;
+  readonly backups: MappingBackups;
+  /** Messages on their way to tenants. */
+  readonly deliveries: LmdbDeliveryQueue;
+  /** What tenants answer, on its way to contacts. */
+  readonly replies: LmdbDeliveryQueue<ReplyContent>;
+  readonly firstWords: LmdbFirstWordsStore;
+  readonly unmappedMarks: LmdbUnmappedMarks;
+  /** Takes a message in by one transaction over all of these. */
+  readonly intake: LmdbMessageIntake;
+  /** Brings files up to date, closes everything and gives the directory free. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the embedded storage. Throws `DataDirHeldError` where another process has the directory, and
+ * `DamagedFileError` where the mapping file can't be used; nothing is left open then.
+ */
+export async function openFileStorage(options: FileStorageOptions): Promise<FileStorage> {
+  const { dataDir, clock, ids, logger, crashPoint } = options;
+  const layout = dataDirLayout(dataDir);
+  await mkdir(dataDir, { recursive: true });
+
+  // What was opened, to be closed in the opposite order.
+  const opened: { close(): Promise<void> }[] = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll(opened));
+  try {
+    const lock = await DataDirLock.acquire({ dataDir, clock });
+    opened.push({ close: () => lock.release() });
+    const environment = LmdbEnvironment.open({ path: layout.environment });
+    opened.push(environment);
+    const records = new MappingRecords(environment);
+    const backups = new MappingBackups({
+      folder: layout.backups,
+      environment,
+      records,
+      clock,
+      logger,
+      keepDays: options.backupKeepDays,
+    });
+    opened.push(backups);
+    const mappings = await JsonFileMappingStore.open({
+      path: layout.mapping,
+      environment,
+      records,
+      backups,
+      clock,
+      ids,
+      logger,
+      crashPoint,
+    });
+    opened.push(mappings);
+    backups.start();
+    const duplicateMemoryMs = options.duplicateMemoryDays * DAY_MS;
+    const deliveries = new LmdbDeliveryQueue({ environment, name: "in", clock, duplicateMemoryMs });
+    const replies = new LmdbDeliveryQueue<ReplyContent>({
+      environment,
+      name: "out",
+      clock,
+      duplicateMemoryMs,
+    });
+    const firstWords = new LmdbFirstWordsStore({ environment, clock });
+    const unmappedMarks = new LmdbUnmappedMarks({ environment, clock });
+    const intake = new LmdbMessageIntake({
+      environment,
+      mappings,
+      queue: deliveries,
+      firstWords,
+      crashPoint,
+    });
+    return {
+      lock,
+      environment,
+      mappings,
+      backups,
+      deliveries,
+      replies,
+      firstWords,
+      unmappedMarks,
+      intake,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Closes them all, last first, whatever becomes of each; throws the first failure at the end. */
+async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const each of opened.toReversed()) {
+    await each.close().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,129 @@
+import { setImmediate } from "node:timers/promises";
+import type {
+  Clock,
+  ContactId,
+  IdSource,
+  LockOutcome,
+  Logger,
+  Mapping,
+  MappingStats,
+  MappingStore,
+} from "@gateway-router/core";
+import type { LmdbEnvironment } from "./lmdb-environment.js";
+import type { MappingBackups } from "./mapping-backups.js";
+import { MappingFileWriter, type MappingFileCrashPoint } from "./mapping-file-writer.js";
+import type { MappingRecords } from "./mapping-records.js";
+import { MappingTakeover, type Takeover } from "./mapping-takeover.js";
+
+export interface JsonFileMappingStoreOptions {
+  /** The file that people read, `user_tenant_mapping.json`. */
+  readonly path: string;
+  readonly environment: LmdbEnvironment;
+  readonly records: MappingRecords;
+  readonly backups: MappingBackups;
+  readonly clock: Clock;
+  readonly ids: Pick<IdSource, "generation">;
+  readonly logger: Logger;
+  /** For tests: called where a crash would fall between two steps. */
+  readonly crashPoint?: ((name: MappingFileCrashPoint) => void) | undefined;
+}
+
+const WALKED_AT_ONCE = 500;
+
+/**
+ * The mapping for one process: kept as records of the LMDB environment, and followed by one JSON file that
+ * people read, back up and edit while the gateway is stopped.
+ *
+ * The environment is the caller's, who closes it after the store.
+ */
+export class JsonFileMappingStore implements MappingStore {
+  private constructor(
+    private readonly options: JsonFileMappingStoreOptions,
+    private readonly writer: MappingFileWriter,
+    /** What the start took over from a file edited by hand. */
+    readonly takeover: Takeover | undefined,
+  ) {}
+
+  /** Throws `DamagedFileError` where the file can't be used as it is. */
+  static async open(options: JsonFileMappingStoreOptions): Promise<JsonFileMappingStore> {
+    const { records } = options;
+    const takeover = await new MappingTakeover(options).run();
+    const writer = new MappingFileWriter(options);
+    await writer.recognise();
+    const store = new JsonFileMappingStore(options, writer, takeover);
+    // A file must be there before the first lock, since later a missing one tells of an accident.
+    if (records.fileVersions().current === undefined) await writer.write();
+    else if (records.fileVersions().current?.revision !== records.revision) writer.noteChange();
+    return store;
+  }
+
+  async find(contact: ContactId): Promise<Mapping | undefined> {
+    return this.findNow(contact);
+  }
+
+  /** As {@link find}. Inside a write it sees what that wrote. */
+  findNow(contact: ContactId): Mapping | undefined {
+    return this.options.records.find(contact);
+  }
+
+  async lock(candidate: Mapping, sentAtMs: number): Promise<LockOutcome> {
+    // Once there, a mapping stays until an admin acts; the answer needs no transaction.
+    const held = this.findNow(candidate.contact);
+    if (held !== undefined) return { kind: "held", mapping: held };
+    return this.options.environment.write(() => this.lockInTransaction(candidate, sentAtMs));
+  }
+
+  /** As {@link lock}, to be called inside `environment.write`. */
+  lockInTransaction(candidate: Mapping, sentAtMs: number): LockOutcome {
+    const { records, clock } = this.options;
+    const outcome = records.lock(candidate, sentAtMs, clock.nowMs());
+    if (outcome.kind === "locked") this.writer.noteChange();
+    return outcome;
+  }
+
+  async wasSentBeforeRemoval(contact: ContactId, sentAtMs: number): Promise<boolean> {
+    return this.wasSentBeforeRemovalNow(contact, sentAtMs);
+  }
+
+  /** As {@link wasSentBeforeRemoval}. Inside a write it sees what that wrote. */
+  wasSentBeforeRemovalNow(contact: ContactId, sentAtMs: number): boolean {
+    return this.options.records.wasSentBeforeRemoval(contact, sentAtMs);
+  }
+
+  async unlock(contact: ContactId): Promise<Mapping | undefined> {
+    return this.options.environment.write(() => this.unlockInTransaction(contact));
+  }
+
+  /** As {@link unlock}, to be called inside `environment.write`. */
+  unlockInTransaction(contact: ContactId): Mapping | undefined {
+    const { records, clock } = this.options;
+    const mapping = records.unlock(contact, clock.nowMs());
+    if (mapping !== undefined) this.writer.noteChange();
+    return mapping;
+  }
+
+  async stats(): Promise<MappingStats> {
+    return this.options.records.stats();
+  }
+
+  async *entries(): AsyncIterable<Mapping> {
+    let last: ContactId | undefined;
+    for (;;) {
+      const page = this.options.records.after(last, WALKED_AT_ONCE);
+      if (page.length === 0) return;
+      last = page.at(-1)!.contact;
+      yield* page;
+      await setImmediate();
+    }
+  }
+
+  /** Brings the file up to date now instead of soon. */
+  async writeFile(): Promise<void> {
+    await this.writer.write();
+  }
+
+  /** Brings the file up to date and stops writing it. */
+  async close(): Promise<void> {
+    await this.writer.close();
+  }
+}

@@ -1,0 +1,43 @@
+import {
+  UNMAPPED_REPLY_EVERY_MS,
+  type Clock,
+  type ContactId,
+  type UnmappedMarks,
+} from "@gateway-router/core";
+import type { LmdbDatabase } from "./lmdb-database.js";
+import type { LmdbEnvironment } from "./lmdb-environment.js";
+
+/** When each contact without a mapping was last told to use a link, in LMDB. */
+export class LmdbUnmappedMarks implements UnmappedMarks {
+  private readonly environment: LmdbEnvironment;
+  private readonly clock: Clock;
+  private readonly markedAtMs: LmdbDatabase<number, ContactId>;
+
+  constructor({ environment, clock }: { readonly environment: LmdbEnvironment; readonly clock: Clock }) {
+    this.environment = environment;
+    this.clock = clock;
+    this.markedAtMs = environment.database("unmapped-marks");
+  }
+
+  async mark(contact: ContactId): Promise<boolean> {
+    return this.environment.write(() => {
+      const nowMs = this.clock.nowMs();
+      if (isYoung(this.markedAtMs.get(contact), nowMs)) return false;
+      this.markedAtMs.put(contact, nowMs);
+      return true;
+    });
+  }
+
+  async prune(): Promise<number> {
+    return this.environment.write(() => {
+      const nowMs = this.clock.nowMs();
+      const old = [...this.markedAtMs.range()].filter(({ value }) => !isYoung(value, nowMs));
+      for (const { key } of old) this.markedAtMs.remove(key);
+      return old.length;
+    });
+  }
+}
+
+function isYoung(markedAtMs: number | undefined, nowMs: number): boolean {
+  return markedAtMs !== undefined && nowMs - markedAtMs < UNMAPPED_REPLY_EVERY_MS;
+}

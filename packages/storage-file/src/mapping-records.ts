@@ -1,0 +1,252 @@
+import {
+  predatesRemoval,
+  type ContactId,
+  type Generation,
+  type LockOutcome,
+  type Mapping,
+  type MappingStats,
+  type TenantId,
+} from "@gateway-router/core";
+import type { LmdbDatabase } from "./lmdb-database.js";
+import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
+
+type MappingRecord = Omit<Mapping, "contact">;
+
+interface StateRecord {
+  readonly contacts: number;
+  /** Counts changes: each has the next number. */
+  readonly revision: number;
+  readonly lastChangedAtMs: number;
+}
+
+/** Which contact changed, and which tenant had it before; `null` for none. */
+type ChangeRecord = readonly [contact: ContactId, tenantBefore: TenantId | null];
+
+/** A version of the mapping file, by its content and by what it holds: all changes up to the revision. */
+export interface FileVersion {
+  readonly sha256: string;
+  readonly revision: number;
+}
+
+/**
+ * The file's version as it was last put in place; and while one is on its way there, that one too, noted
+ * before it can be seen.
+ */
+export interface FileVersions {
+  readonly current?: FileVersion | undefined;
+  readonly next?: FileVersion | undefined;
+}
+
+/** One contact's part in a takeover; `undefined` is no tenant. */
+export interface TakeoverChange {
+  readonly contact: ContactId;
+  readonly before: TenantId | undefined;
+  readonly after: TenantId | undefined;
+}
+
+const EMPTY_STATE = { contacts: 0, revision: 0 };
+/** Old changes are removed in pieces, so that no transaction holds up the others. */
+const FORGET_AT_ONCE = 1000;
+
+/**
+ * The mapping as records of the LMDB environment. All methods are synchronous; those that change something
+ * are to be called inside `environment.write`. What they cost does not depend on how many mappings there are.
+ */
+export class MappingRecords {
+  private readonly mappings: LmdbDatabase<MappingRecord, ContactId>;
+  private readonly removals: LmdbDatabase<number, ContactId>;
+  private readonly counts: LmdbDatabase<number, TenantId>;
+  private readonly changes: LmdbDatabase<ChangeRecord, number>;
+  private readonly state: LmdbDatabase<StateRecord>;
+  private readonly files: LmdbDatabase<FileVersions>;
+
+  constructor(environment: LmdbEnvironment) {
+    this.mappings = environment.database("mappings");
+    this.removals = environment.database("mapping.removals");
+    this.counts = environment.database("mapping.counts");
+    this.changes = environment.database("mapping.changes");
+    this.state = environment.database("mapping.state");
+    this.files = environment.database("mapping.files");
+  }
+
+  find(contact: ContactId): Mapping | undefined {
+    const record = this.mappings.get(contact);
+    return record && { contact, ...record };
+  }
+
+  /** As `MappingStore.lock`. */
+  lock(candidate: Mapping, sentAtMs: number, nowMs: number): LockOutcome {
+    const held = this.find(candidate.contact);
+    if (held !== undefined) return { kind: "held", mapping: held };
+    const removedAtMs = this.removals.get(candidate.contact);
+    if (removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs)) {
+      return { kind: "predates_removal", removedAtMs };
+    }
+    this.put(candidate);
+    this.noteChange(candidate.contact, undefined, candidate.tenantId, nowMs);
+    return { kind: "locked", mapping: candidate };
+  }
+
+  /** As `MappingStore.unlock`. */
+  unlock(contact: ContactId, nowMs: number): Mapping | undefined {
+    const mapping = this.find(contact);
+    if (mapping === undefined) return undefined;
+    this.mappings.remove(contact);
+    this.removals.put(contact, nowMs);
+    this.noteChange(contact, mapping.tenantId, undefined, nowMs);
+    return mapping;
+  }
+
+  wasSentBeforeRemoval(contact: ContactId, sentAtMs: number): boolean {
+    const removedAtMs = this.removals.get(contact);
+    return removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs);
+  }
+
+  stats(): MappingStats {
+    const state = this.state.get("state");
+    const contactsPerTenant = new Map<TenantId, number>();
+    for (const { key, value } of this.counts.range()) contactsPerTenant.set(key, value);
+    return { contacts: state?.contacts ?? 0, contactsPerTenant, lastChangedAtMs: state?.lastChangedAtMs };
+  }
+
+  /** Up to `limit` mappings in the order of their contacts, those after the given one. */
+  after(contact: ContactId | undefined, limit: number): Mapping[] {
+    const page = this.mappings.range({
+      limit,
+      ...(contact === undefined ? {} : { start: contact, exclusiveStart: true }),
+    });
+    return Array.from(page, ({ key, value }) => ({ contact: key, ...value }));
+  }
+
+  get contacts(): number {
+    return this.state.get("state")?.contacts ?? 0;
+  }
+
+  get revision(): number {
+    return this.state.get("state")?.revision ?? 0;
+  }
+
+  revisionIn(snapshot: LmdbSnapshot): number {
+    return snapshot.get(this.state, "state")?.revision ?? 0;
+  }
+
+  /** As {@link after}, of the snapshot's records: contacts and tenants only. */
+  tenantsIn(
+    snapshot: LmdbSnapshot,
+    contact: ContactId | undefined,
+    limit: number,
+  ): (readonly [ContactId, TenantId])[] {
+    const page = snapshot.range(this.mappings, {
+      limit,
+      ...(contact === undefined ? {} : { start: contact, exclusiveStart: true }),
+    });
+    return Array.from(page, ({ key, value }) => [key, value.tenantId] as const);
+  }
+
+  /** Every contact's tenant, all in memory: for the start only. */
+  allTenants(): Map<ContactId, TenantId> {
+    const tenants = new Map<ContactId, TenantId>();
+    for (const { key, value } of this.mappings.range()) tenants.set(key, value.tenantId);
+    return tenants;
+  }
+
+  fileVersions(): FileVersions {
+    return this.files.get("versions") ?? {};
+  }
+
+  putFileVersions(versions: FileVersions): void {
+    this.files.put("versions", versions);
+  }
+
+  /** The tenant that each contact changed since the revision had at that revision; `null` for none. */
+  tenantsAt(revision: number): Map<ContactId, TenantId | null> {
+    const tenants = new Map<ContactId, TenantId | null>();
+    for (const { value } of this.changes.range({ start: revision, exclusiveStart: true })) {
+      const [contact, tenantBefore] = value;
+      if (!tenants.has(contact)) tenants.set(contact, tenantBefore);
+    }
+    return tenants;
+  }
+
+  /** Forgets some of the changes up to the revision. Answers whether that was all. */
+  forgetSomeChanges(upToRevision: number): boolean {
+    const old = [...this.changes.keys({ end: upToRevision + 1, limit: FORGET_AT_ONCE })];
+    for (const revision of old) this.changes.remove(revision);
+    return old.length < FORGET_AT_ONCE;
+  }
+
+  /**
+   * Makes the changes that a hand-edited file asks for. The file is the current version then; `unseen` are the
+   * contacts that keep another tenant than the file says, for the next version to tell.
+   */
+  takeOver(options: {
+    readonly changes: readonly TakeoverChange[];
+    readonly unseen: readonly { readonly contact: ContactId; readonly inFile: TenantId | undefined }[];
+    readonly sha256: string;
+    readonly newGeneration: () => Generation;
+    readonly nowMs: number;
+  }): void {
+    const { changes, unseen, sha256, newGeneration, nowMs } = options;
+    for (const { contact, after } of changes) {
+      if (after === undefined) {
+        this.mappings.remove(contact);
+        this.removals.put(contact, nowMs);
+      } else {
+        this.put({ contact, tenantId: after, generation: newGeneration(), lockedAtMs: nowMs });
+      }
+    }
+    this.countTakeover(changes, nowMs);
+    this.changes.clear();
+    const { revision } = this;
+    unseen.forEach(({ contact, inFile }, index) =>
+      this.changes.put(revision + index + 1, [contact, inFile ?? null]),
+    );
+    if (unseen.length > 0) {
+      this.state.put("state", { ...this.state.get("state")!, revision: revision + unseen.length });
+    }
+    this.files.put("versions", { current: { sha256, revision } });
+  }
+
+  /** A takeover may change a million contacts, so it counts first and writes each count once. */
+  private countTakeover(changes: readonly TakeoverChange[], nowMs: number): void {
+    if (changes.length === 0) return;
+    const countChanges = new Map<TenantId | undefined, number>();
+    const add = (tenantId: TenantId | undefined, change: 1 | -1) =>
+      countChanges.set(tenantId, (countChanges.get(tenantId) ?? 0) + change);
+    for (const { before, after } of changes) {
+      add(before, -1);
+      add(after, 1);
+    }
+    // Contacts without a tenant are what the total is short of.
+    const contacts = this.contacts - (countChanges.get(undefined) ?? 0);
+    for (const [tenantId, change] of countChanges) {
+      if (tenantId !== undefined) this.count(tenantId, change);
+    }
+    this.state.put("state", { contacts, revision: this.revision + changes.length, lastChangedAtMs: nowMs });
+  }
+
+  private put({ contact, ...record }: Mapping): void {
+    this.mappings.put(contact, record);
+  }
+
+  private noteChange(
+    contact: ContactId,
+    before: TenantId | undefined,
+    after: TenantId | undefined,
+    nowMs: number,
+  ): void {
+    const state = this.state.get("state") ?? EMPTY_STATE;
+    const revision = state.revision + 1;
+    this.changes.put(revision, [contact, before ?? null]);
+    if (before !== undefined) this.count(before, -1);
+    if (after !== undefined) this.count(after, 1);
+    const contacts = state.contacts + (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+    this.state.put("state", { contacts, revision, lastChangedAtMs: nowMs });
+  }
+
+  private count(tenantId: TenantId, change: number): void {
+    const contacts = (this.counts.get(tenantId) ?? 0) + change;
+    if (contacts === 0) this.counts.remove(tenantId);
+    else this.counts.put(tenantId, contacts);
+  }
+}

@@ -1,0 +1,228 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Clock, ContactId, IdSource, Logger, TenantId } from "@gateway-router/core";
+import { DamagedFileError } from "./damaged-file-error.js";
+import { isMissing } from "./error-code.js";
+import type { LmdbEnvironment } from "./lmdb-environment.js";
+import type { MappingBackups } from "./mapping-backups.js";
+import { parseMappingFile, type MappingFileFault } from "./mapping-file.js";
+import type { MappingRecords, TakeoverChange } from "./mapping-records.js";
+
+export interface MappingTakeoverOptions {
+  /** The mapping file. */
+  readonly path: string;
+  readonly environment: LmdbEnvironment;
+  readonly records: MappingRecords;
+  readonly backups: MappingBackups;
+  readonly clock: Clock;
+  readonly ids: Pick<IdSource, "generation">;
+  readonly logger: Logger;
+}
+
+/** What a takeover changed. */
+export interface Takeover {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  /** Mappings made or removed since the file was last written, which whoever edited it can't have seen: they stay. */
+  readonly unseen: number;
+  /** Where the mapping is kept as it was before. */
+  readonly backup: string | undefined;
+  /** Where the whole list of differences is, when there are too many to be logged. */
+  readonly differences: string | undefined;
+}
+
+/** Differences that are logged one by one. */
+const LISTED = 1000;
+
+/**
+ * Compares the mapping file with the records at the start, and takes over what was changed by hand.
+ *
+ * A file whose hash is known is the gateway's own, if perhaps a few seconds old. Any other was put there by
+ * somebody: what it says that the last written file did not say is an order. What it leaves as that file had
+ * it is none, so that a lock made between that file and a crash survives an edit that never saw it.
+ */
+export class MappingTakeover {
+  constructor(private readonly options: MappingTakeoverOptions) {}
+
+  /** Answers what was taken over, or nothing where the file is the gateway's own or none is needed yet. */
+  async run(): Promise<Takeover | undefined> {
+    const { path, environment, records } = this.options;
+    const bytes = await readIfThere(path);
+    if (bytes === undefined) {
+      if (records.contacts > 0) throw await this.missing();
+      return undefined;
+    }
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const { current, next } = records.fileVersions();
+    if (sha256 === current?.sha256) return undefined;
+    if (sha256 === next?.sha256) {
+      await environment.write(() => records.putFileVersions({ current: next }));
+      return undefined;
+    }
+    const result = parseMappingFile(bytes);
+    if (result.kind === "damaged") throw await this.damaged(result.fault);
+    const comparison = compare(result.mapping, records.allTenants(), this.knownFiles());
+    const backup = await this.saveReplaced(comparison);
+    return this.takeOver({ comparison, sha256, backup, reason: "is not as the gateway wrote it" });
+  }
+
+  /** Makes the mapping exactly what the file in place says, whatever happened since it was written. */
+  async obey(options: {
+    readonly mapping: ReadonlyMap<ContactId, TenantId>;
+    readonly sha256: string;
+    readonly backup: string | undefined;
+  }): Promise<Takeover> {
+    const comparison = compare(options.mapping, this.options.records.allTenants(), []);
+    return this.takeOver({ ...options, comparison, reason: "was restored" });
+  }
+
+  /**
+   * What the files that an edit may have started from said about contacts changed since. After a crash
+   * between the hash and the rename there are two such files.
+   */
+  private knownFiles(): ReadonlyMap<ContactId, TenantId | null>[] {
+    const { current, next } = this.options.records.fileVersions();
+    return [current, next]
+      .filter((version) => version !== undefined)
+      .map(({ revision }) => this.options.records.tenantsAt(revision));
+  }
+
+  private async saveReplaced({ changes }: Comparison): Promise<string | undefined> {
+    const { records, backups } = this.options;
+    return changes.length > 0 && records.contacts > 0 ? backups.createBackup("before-takeover") : undefined;
+  }
+
+  private async takeOver(order: TakeoverOrder): Promise<Takeover> {
+    const { environment, records, backups, ids, clock } = this.options;
+    const { changes, unseen } = order.comparison;
+    const differences =
+      changes.length > LISTED
+        ? await backups.keepText(changes.map((change) => `${describe(change)}\n`).join(""), "differences")
+        : undefined;
+    const takeover = { ...countOf(changes), unseen: unseen.length, backup: order.backup, differences };
+    this.report(takeover, changes, order.reason);
+    await environment.write(() =>
+      records.takeOver({
+        changes,
+        unseen,
+        sha256: order.sha256,
+        newGeneration: () => ids.generation(),
+        nowMs: clock.nowMs(),
+      }),
+    );
+    return takeover;
+  }
+
+  private report(takeover: Takeover, changes: readonly TakeoverChange[], reason: string): void {
+    const { logger, path } = this.options;
+    const { added, removed, changed, unseen, backup, differences } = takeover;
+    const parts = [
+      `✍️ ${path} ${reason} and is taken over: ${added} added, ${removed} removed, ${changed} changed`,
+      ...(unseen > 0 ? [`${unseen} newer than the edited file stay as they are`] : []),
+      ...(backup === undefined ? [] : [`the mapping before it is kept in ${backup}`]),
+      ...(differences === undefined ? [] : [`all differences are listed in ${differences}`]),
+    ];
+    logger.log(changes.length > 0 ? "warn" : "info", parts.join("; "), {
+      event: "mapping_file.taken_over",
+      ...takeover,
+    });
+    for (const change of changes.slice(0, LISTED)) {
+      const { contact, before, after } = change;
+      logger.log("info", `✍️ ${describe(change)}`, {
+        event: "mapping_file.difference",
+        phone_number: contact,
+        previous_tenant_id: before,
+        tenant_id: after,
+      });
+    }
+  }
+
+  private async damaged({ line, column, reason }: MappingFileFault): Promise<DamagedFileError> {
+    const { path } = this.options;
+    const remedy = await this.remedy();
+    return new DamagedFileError(
+      path,
+      `${path} is damaged, line ${line}, column ${column}: ${reason}. Nothing was changed. Correct the file, or ${remedy}`,
+    );
+  }
+
+  private async missing(): Promise<DamagedFileError> {
+    const { path, records } = this.options;
+    const remedy = await this.remedy();
+    return new DamagedFileError(
+      path,
+      `${path} is missing, though ${records.contacts} mappings are known. Nothing was changed. Put it back, or ${remedy}\nTo drop all mappings on purpose, write {} to the file.`,
+    );
+  }
+
+  private async remedy(): Promise<string> {
+    const { backups, records } = this.options;
+    const good = await backups.newestGood();
+    const restore =
+      good === undefined
+        ? `restore a backup of your own (there is no good one in ${backups.folder}): npx gateway restore FILE`
+        : `bring back the newest good backup, ${good.path} (${good.mappings} mappings): npx gateway restore ${quoted(good.path)}`;
+    if (records.contacts === 0) return restore;
+    const known = `what the gateway itself knows (${records.contacts} mappings): npx gateway backup writes it to a file to restore`;
+    return `${restore}\nOr go on with ${known}`;
+  }
+}
+
+interface TakeoverOrder {
+  readonly comparison: Comparison;
+  readonly sha256: string;
+  readonly backup: string | undefined;
+  /** What is the matter with the file, for the log. */
+  readonly reason: string;
+}
+
+interface Comparison {
+  readonly changes: readonly TakeoverChange[];
+  readonly unseen: readonly { readonly contact: ContactId; readonly inFile: TenantId | undefined }[];
+}
+
+function compare(
+  inFile: ReadonlyMap<ContactId, TenantId>,
+  known: ReadonlyMap<ContactId, TenantId>,
+  knownFiles: readonly ReadonlyMap<ContactId, TenantId | null>[],
+): Comparison {
+  const changes: TakeoverChange[] = [];
+  const unseen: { contact: ContactId; inFile: TenantId | undefined }[] = [];
+  const judge = (contact: ContactId, after: TenantId | undefined) => {
+    const before = known.get(contact);
+    if (before === after) return;
+    const wasSo = knownFiles.some((file) => file.has(contact) && (file.get(contact) ?? undefined) === after);
+    if (wasSo) unseen.push({ contact, inFile: after });
+    else changes.push({ contact, before, after });
+  };
+  for (const [contact, tenantId] of inFile) judge(contact, tenantId);
+  for (const contact of known.keys()) if (!inFile.has(contact)) judge(contact, undefined);
+  return { changes, unseen };
+}
+
+function countOf(changes: readonly TakeoverChange[]): { added: number; removed: number; changed: number } {
+  const added = changes.filter(({ before }) => before === undefined).length;
+  const removed = changes.filter(({ after }) => after === undefined).length;
+  return { added, removed, changed: changes.length - added - removed };
+}
+
+function describe({ contact, before, after }: TakeoverChange): string {
+  if (before === undefined) return `${contact}: added, tenant ${after}`;
+  if (after === undefined) return `${contact}: removed, was tenant ${before}`;
+  return `${contact}: tenant ${before} → ${after}`;
+}
+
+/** For a shell. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { Clock, ContactId, IdSource, Logger, TenantId } from "@gateway-router/core";
+import { writeFileAtomically } from "./atomic-file.js";
+import { DamagedFileError } from "./damaged-file-error.js";
+import { DataDirLock } from "./data-dir-lock.js";
+import { dataDirLayout } from "./data-dir-layout.js";
+import { LmdbEnvironment } from "./lmdb-environment.js";
+import { MappingBackups } from "./mapping-backups.js";
+import { formatMapping, parseMappingFile } from "./mapping-file.js";
+import { MappingRecords } from "./mapping-records.js";
+import { MappingTakeover, type Takeover } from "./mapping-takeover.js";
+
+export interface StoppedGatewayOptions {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly ids: Pick<IdSource, "generation">;
+  readonly logger: Logger;
+}
+
+export interface RestoredMapping extends Takeover {
+  /** Mappings there are now. */
+  readonly mappings: number;
+  /** Where the mapping file is kept that was replaced, if it was not as the gateway wrote it. */
+  readonly replacedFile: string | undefined;
+}
+
+/**
+ * Makes the mapping exactly what a backup says, on a stopped gateway, after a copy of what it replaces.
+ *
+ * The backup is checked before anything is touched: throws `DamagedFileError` where it is damaged, and
+ * `DataDirHeldError` while a gateway runs on the data.
+ */
+export async function restoreMapping(
+  options: StoppedGatewayOptions & { readonly file: string },
+): Promise<RestoredMapping> {
+  const { file, dataDir, clock } = options;
+  const mapping = await readBackup(file);
+  const lock = await DataDirLock.acquire({ dataDir, clock });
+  try {
+    return await withMappingRecords(options, async (parts) => {
+      const { path, records, backups, takeover } = parts;
+      const replacedFile = await keepForeignFile(parts);
+      const backup = records.contacts > 0 ? await backups.createBackup("before-restore") : undefined;
+      const text = [...formatMapping(mapping)].join("");
+      // Should it end here, the next start takes the file over as it would any that was put there by hand.
+      await writeFileAtomically({ path, chunks: [text] });
+      const sha256 = createHash("sha256").update(text).digest("hex");
+      const taken = await takeover.obey({ mapping, sha256, backup });
+      return { ...taken, mappings: mapping.size, replacedFile };
+    });
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * Writes what the gateway knows to a backup, whatever state the mapping file is in, and answers the backup's
+ * path. Changes nothing else, and may be called while a gateway runs.
+ */
+export async function backupMapping(options: StoppedGatewayOptions): Promise<string> {
+  return withMappingRecords(options, ({ backups }) => backups.createBackup());
+}
+
+interface MappingParts {
+  readonly path: string;
+  readonly records: MappingRecords;
+  readonly backups: MappingBackups;
+  readonly takeover: MappingTakeover;
+}
+
+async function withMappingRecords<Result>(
+  options: StoppedGatewayOptions,
+  use: (parts: MappingParts) => Promise<Result>,
+): Promise<Result> {
+  const layout = dataDirLayout(options.dataDir);
+  const environment = LmdbEnvironment.open({ path: layout.environment });
+  try {
+    const records = new MappingRecords(environment);
+    const common = { ...options, path: layout.mapping, environment, records };
+    const backups = new MappingBackups({ ...common, folder: layout.backups });
+    return await use({ ...common, backups, takeover: new MappingTakeover({ ...common, backups }) });
+  } finally {
+    await environment.close();
+  }
+}
+
+async function readBackup(file: string): Promise<Map<ContactId, TenantId>> {
+  const result = parseMappingFile(await readFile(file));
+  if (result.kind === "parsed") return result.mapping;
+  const { line, column, reason } = result.fault;
+  throw new DamagedFileError(
+    file,
+    `${file} can't be restored, line ${line}, column ${column}: ${reason}. Nothing was changed.`,
+  );
+}
+
+/** A file edited by hand, or a damaged one, may be all there is of somebody's work. */
+async function keepForeignFile({ path, records, backups }: MappingParts): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
+  const sha256 = createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+  const { current, next } = records.fileVersions();
+  if (sha256 === current?.sha256 || sha256 === next?.sha256) return undefined;
+  return backups.keepFile(path, "replaced");
+}
