@@ -1,0 +1,178 @@
+import type { InboundMessage } from "@gateway-router/core";
+import { aTenantId, ManualClock, silentLogger } from "@gateway-router/core/testing";
+import fc from "fast-check";
+import { recordedDeliveries, RECORDED_HMAC_KEY } from "./testing/recorded-deliveries.js";
+import { WahaMessageSource } from "./waha-message-source.js";
+import { signWebhook } from "./webhook-signature.js";
+
+const RUNS = { numRuns: 1_000 };
+const KINDS = ["routed", "ignored", "malformed"];
+
+async function source(): Promise<WahaMessageSource> {
+  const opened = new WahaMessageSource({
+    session: "default",
+    hmacKey: RECORDED_HMAC_KEY,
+    duplicateMemoryMs: 7 * 24 * 3_600_000,
+    maxInFlight: 10,
+    clock: new ManualClock(),
+    logger: silentLogger,
+  });
+  await opened.start(async (message) => {
+    expectSound(message);
+    return { kind: "routed", tenantId: aTenantId(), contact: message.contact, isNewSession: false };
+  });
+  return opened;
+}
+
+/** What the rest of the gateway relies on, whatever the webhook looked like. */
+function expectSound({ identity, contact, contactName, sentAtMs, content }: InboundMessage): void {
+  expect(contact).toMatch(/^(?:[1-9][0-9]{6,14}|[0-9]{1,32}@lid)$/);
+  expect(identity).toMatch(/^default\/false\/[\x21-\x7e]{1,256}$/);
+  expect(new Date(sentAtMs).toISOString()).toMatch(/^[0-9]{4}-.*\.000Z$/);
+  expect(contactName ?? "name").not.toBe("");
+  expect(content.text ?? "text").not.toBe("");
+  const { location } = content;
+  if (location !== undefined)
+    expect(Math.abs(location.latitude) + Math.abs(location.longitude)).toBeLessThan(271);
+}
+
+async function expectAnAnswer(to: WahaMessageSource, body: Uint8Array): Promise<void> {
+  const outcome = await to.receive(body, signWebhook(RECORDED_HMAC_KEY, body));
+  expect(KINDS).toContain(outcome.kind);
+}
+
+const json = fc.jsonValue({ maxDepth: 4 });
+const tellingValue = fc.oneof(
+  json,
+  fc.constantFrom<unknown>(null, "", 0, -1, 1e300, true, [], {}, "0", "true", "x".repeat(70_000)),
+  fc.constantFrom(
+    "971501234567@c.us",
+    "88112233445566@lid",
+    "1@g.us",
+    "@",
+    "0@c.us",
+    "false_1@c.us_A_1@c.us",
+  ),
+  fc.constantFrom<unknown>("1e400", "2025-12-15T08:30:00Z", { latitude: "1", longitude: 2 }, ["BEGIN:VCARD"]),
+);
+const FIELDS = [
+  "event session timestamp payload id from fromMe body hasMedia media location vCards replyTo _data key",
+  "remoteJidAlt pushName Info SenderAlt notifyName url mimetype filename error latitude longitude",
+  "__proto__ constructor toString length hasOwnProperty",
+].flatMap((line) => line.split(" "));
+const field = fc.oneof(fc.constantFrom(...FIELDS), fc.string());
+
+/** A recorded event with some of its fields, at any depth, replaced, added or removed. */
+const mutatedEvent = fc
+  .tuple(
+    fc.constantFrom(...recordedDeliveries),
+    fc.array(fc.tuple(fc.nat(), field, fc.option(tellingValue)), { minLength: 1, maxLength: 6 }),
+  )
+  .map(([{ body }, mutations]) => {
+    const event = JSON.parse(body.toString("utf8")) as object;
+    for (const [place, name, value] of mutations) {
+      const objects = objectsIn(event);
+      const target = objects[place % objects.length]!;
+      if (value === null) {
+        Reflect.deleteProperty(target, name);
+        continue;
+      }
+      // Defined rather than set, so that `__proto__` becomes a field like any other; a copy, so that no two share it.
+      Object.defineProperty(target, name, {
+        value: JSON.parse(JSON.stringify(value)),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    }
+    return Buffer.from(JSON.stringify(event));
+  });
+
+/** The objects in it, at any depth; lists are walked and not counted, since not every name can be theirs. */
+function objectsIn(value: unknown): object[] {
+  if (typeof value !== "object" || value === null) return [];
+  const inside = Object.values(value).flatMap(objectsIn);
+  return Array.isArray(value) ? inside : [value, ...inside];
+}
+
+const mutatedBytes = fc
+  .tuple(
+    fc.constantFrom(...recordedDeliveries),
+    fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
+    fc.nat(),
+  )
+  .map(([{ body }, changes, length]) => {
+    const bytes = Uint8Array.from(body);
+    for (const [place, byte] of changes) bytes[place % bytes.length] = byte;
+    return bytes.subarray(0, bytes.length - (length % 3));
+  });
+
+describe("WahaMessageSource never throws and hands on sound messages only, given", () => {
+  it("arbitrary JSON", async () => {
+    const to = await source();
+    await fc.assert(
+      fc.asyncProperty(json, (value) => expectAnAnswer(to, Buffer.from(JSON.stringify(value)))),
+      RUNS,
+    );
+  });
+
+  it("arbitrary payloads of a message", async () => {
+    const to = await source();
+    const payload = fc.dictionary(field, tellingValue, { maxKeys: 8 });
+    await fc.assert(
+      fc.asyncProperty(payload, (fields) => {
+        const event = { event: "message", payload: { from: "971501234567@c.us", ...fields } };
+        return expectAnAnswer(to, Buffer.from(JSON.stringify(event)));
+      }),
+      RUNS,
+    );
+  });
+
+  it("recorded events with changed fields", async () => {
+    const to = await source();
+    await fc.assert(
+      fc.asyncProperty(mutatedEvent, (body) => expectAnAnswer(to, body)),
+      RUNS,
+    );
+  });
+
+  it("recorded events with changed bytes", async () => {
+    const to = await source();
+    await fc.assert(
+      fc.asyncProperty(mutatedBytes, (body) => expectAnAnswer(to, body)),
+      RUNS,
+    );
+  });
+
+  it("arbitrary bytes", async () => {
+    const to = await source();
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), (body) => expectAnAnswer(to, body)),
+      RUNS,
+    );
+  });
+
+  it.each<[string, string, string]>([
+    ["lists", "[", "]"],
+    ["objects", '{"a":', "}"],
+  ])("a megabyte of nested %s, in any place", async (_, open, close) => {
+    const to = await source();
+    const levels = 150_000;
+    const deep = `${open.repeat(levels)}1${close.repeat(levels)}`;
+    await expectAnAnswer(to, Buffer.from(deep));
+    for (const name of [
+      "id",
+      "body",
+      "timestamp",
+      "media",
+      "location",
+      "vCards",
+      "replyTo",
+      "_data",
+      "notifyName",
+    ]) {
+      const body = `{"event":"message","payload":{"from":"971501234567@c.us","${name}":${deep}}}`;
+      await expectAnAnswer(to, Buffer.from(body));
+    }
+  });
+});

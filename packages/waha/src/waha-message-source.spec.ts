@@ -1,0 +1,412 @@
+import { StorageUnavailableError, type InboundMessage, type RoutingOutcome } from "@gateway-router/core";
+import { aContact, aTenantId, eventually, ManualClock, RecordingLogger } from "@gateway-router/core/testing";
+import { recorded, recordedDeliveries, RECORDED_HMAC_KEY } from "./testing/recorded-deliveries.js";
+import { WahaMessageSource, type WahaMessageSourceOptions } from "./waha-message-source.js";
+import { signWebhook } from "./webhook-signature.js";
+
+const DAY_MS = 24 * 3_600_000;
+const NOW_MS = Date.UTC(2026, 10, 23, 16, 50);
+const contact = aContact("971501234567");
+const tenantId = aTenantId(2);
+const routed: RoutingOutcome = { kind: "routed", tenantId, contact, isNewSession: true };
+
+class Handler {
+  readonly messages: InboundMessage[] = [];
+  answer: () => RoutingOutcome | Promise<RoutingOutcome> = () => routed;
+
+  readonly handle = async (message: InboundMessage): Promise<RoutingOutcome> => {
+    this.messages.push(message);
+    return this.answer();
+  };
+}
+
+function aSource(overrides: Partial<WahaMessageSourceOptions> = {}) {
+  const handler = new Handler();
+  const logger = new RecordingLogger();
+  const source = new WahaMessageSource({
+    session: "default",
+    duplicateMemoryMs: 7 * DAY_MS,
+    maxInFlight: 4,
+    clock: new ManualClock(NOW_MS),
+    logger,
+    ...overrides,
+  });
+  return { source, handler, logger };
+}
+
+async function started(overrides: Partial<WahaMessageSourceOptions> = {}) {
+  const parts = aSource(overrides);
+  await parts.source.start(parts.handler.handle);
+  return parts;
+}
+
+const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+function event(overrides: object = {}, payload: object | null = {}): Buffer {
+  return bytes({
+    id: "evt_01",
+    timestamp: NOW_MS,
+    event: "message",
+    session: "default",
+    payload: payload && {
+      id: "false_971501234567@c.us_3EB0A1",
+      timestamp: NOW_MS / 1000,
+      from: "971501234567@c.us",
+      fromMe: false,
+      body: "start_realty_2",
+      ...payload,
+    },
+    ...overrides,
+  });
+}
+
+const IGNORED: Readonly<Record<string, string>> = {
+  "0001-session-status-starting": "event",
+  "0002-session-status-scan-qr-code": "event",
+  "0003-session-status-working": "event",
+  "0011-group-message": "group",
+  "0012-status-broadcast": "broadcast",
+  "0013-newsletter-post": "channel",
+  "0014-own-message-typed-on-phone": "own_message",
+  "0020-own-message-sent-by-api": "own_message",
+  "0021-ack-server": "event",
+};
+
+/** Contact, type and text of the messages among them. */
+const MESSAGES: Readonly<Record<string, readonly [contact: string, type: string, text: string | undefined]>> =
+  {
+    "0004-first-contact-tenant-2": ["971501234567", "text", "start_realty_2"],
+    "0005-follow-up-tenant-2": ["971501234567", "text", "Hello, I want an apartment"],
+    "0006-first-contact-tenant-55": ["971509876543", "text", "start_realty_55"],
+    "0007-unmapped-hello": ["971509999999", "text", "Hello"],
+    "0008-locked-user-sends-other-tenant-link": ["971501234567", "text", "start_realty_55"],
+    "0009-first-contact-lid-with-phone-tenant-123": ["971507771234", "text", "start_realty_123"],
+    "0010-first-contact-lid-without-phone-tenant-2": ["99112233445566@lid", "text", "start_realty_2"],
+    "0015-redelivered-follow-up": ["971501234567", "text", "Hello, I want an apartment"],
+    "0016-location": ["971501234567", "location", undefined],
+    "0017-contact-card": ["971501234567", "contact", undefined],
+    "0018-reply-to": ["971501234567", "text", "the second one please"],
+    "0019-unmapped-user-clicks-link": ["971509999999", "text", "start_realty_2"],
+  };
+
+describe("WahaMessageSource, given the recorded deliveries", () => {
+  it("has an expectation for each of them", () => {
+    const expected = [...Object.keys(IGNORED), ...Object.keys(MESSAGES)].sort();
+    expect(recordedDeliveries.map(({ name }) => name)).toEqual(expected);
+  });
+
+  it.each(Object.entries(IGNORED))("ignores %s (%s)", async (name, reason) => {
+    const { source, handler } = await started({ hmacKey: RECORDED_HMAC_KEY });
+    const { body, signature } = recorded(name);
+    expect(await source.receive(body, signature)).toEqual({ kind: "ignored", reason });
+    expect(handler.messages).toEqual([]);
+  });
+
+  it.each(Object.entries(MESSAGES))("hands on %s", async (name, [sender, type, text]) => {
+    const { source, handler, logger } = await started({ hmacKey: RECORDED_HMAC_KEY });
+    const { body, signature } = recorded(name);
+    expect(await source.receive(body, signature)).toBe(routed);
+    expect(handler.messages).toHaveLength(1);
+    expect(handler.messages[0]).toMatchObject({ contact: sender, content: { type } });
+    expect(handler.messages[0]!.content.text).toBe(text);
+    expect(logger.messages("warn")).toEqual([]);
+  });
+
+  it("gives the redelivered one the identity it had", async () => {
+    const { source, handler } = await started();
+    await source.receive(recorded("0005").body, {});
+    await source.receive(recorded("0015").body, {});
+    const [first, second] = handler.messages;
+    expect(second!.identity).toBe(first!.identity);
+  });
+
+  it.each(recordedDeliveries)("refuses $name changed by one byte", async ({ body, signature }) => {
+    const { source, handler } = await started({ hmacKey: RECORDED_HMAC_KEY });
+    const changed = Buffer.from(body);
+    changed[changed.length - 2]! ^= 1;
+    expect(await source.receive(changed, signature)).toEqual({ kind: "unauthorized", reason: "mismatch" });
+    expect(handler.messages).toEqual([]);
+  });
+});
+
+describe("WahaMessageSource answers", () => {
+  it.each<RoutingOutcome>([
+    { kind: "routed", tenantId, contact, isNewSession: false },
+    { kind: "duplicate", tenantId, contact },
+    { kind: "unmapped", contact },
+    { kind: "unknown_tenant", tenantId: aTenantId(999), contact },
+  ])("$kind as the handler says", async (outcome) => {
+    const { source, handler } = await started();
+    handler.answer = () => outcome;
+    expect(await source.receive(event(), {})).toBe(outcome);
+  });
+
+  it("with what the handler throws where the message could not be made durable", async () => {
+    const { source, handler } = await started();
+    const fault = new StorageUnavailableError("disk full");
+    handler.answer = () => Promise.reject(fault);
+    await expect(source.receive(event(), {})).rejects.toBe(fault);
+    handler.answer = () => routed;
+    expect(await source.receive(event(), {})).toBe(routed);
+  });
+
+  it("ignored (session) to another session's event, whatever kind it is of", async () => {
+    const { source } = await started();
+    const outcome = { kind: "ignored", reason: "session" };
+    expect(await source.receive(event({ session: "second" }), {})).toEqual(outcome);
+    expect(await source.receive(event({ session: "second", event: "session.status" }), {})).toEqual(outcome);
+    expect(await source.receive(event({ session: "second", timestamp: 1 }), {})).toEqual(outcome);
+    expect(await source.receive(event({ session: "" }), {})).toEqual(outcome);
+  });
+
+  it.each<[string, unknown]>([
+    ["milliseconds", NOW_MS - 7 * DAY_MS - 1],
+    ["seconds", (NOW_MS - 7 * DAY_MS) / 1000 - 1],
+    ["ISO 8601", "2026-11-16T16:49:59.999Z"],
+  ])("ignored (stale) to an event older than the duplicate memory, in %s", async (_, timestamp) => {
+    const { source } = await started();
+    const outcome = { kind: "ignored", reason: "stale" };
+    expect(await source.receive(event({ timestamp }), {})).toEqual(outcome);
+    expect(await source.receive(event({ timestamp, event: "message.ack" }), {})).toEqual(outcome);
+  });
+
+  it.each<[string, unknown]>([
+    ["exactly as old as that", NOW_MS - 7 * DAY_MS],
+    ["of tomorrow, for clocks differ", NOW_MS + DAY_MS],
+    ["of unknown age", null],
+  ])("routed to an event %s", async (_, timestamp) => {
+    const { source } = await started();
+    expect(await source.receive(event({ timestamp }), {})).toBe(routed);
+  });
+
+  it("routed to an old message in a new event: WAHA catches up after an outage", async () => {
+    const { source } = await started();
+    expect(await source.receive(event({}, { timestamp: 1_700_000_000 }), {})).toBe(routed);
+  });
+
+  it.each([
+    "session.status",
+    "message.ack",
+    "message.edited",
+    "message.revoked",
+    "message.reaction",
+    "message.waiting",
+    "engine.event",
+    "of.the.future",
+    "Message",
+    "__proto__",
+  ])("ignored (event) to %s, whatever its payload", async (name) => {
+    const { source, handler } = await started();
+    for (const payload of [{}, null]) {
+      const outcome = await source.receive(event({ event: name }, payload), {});
+      expect(outcome).toEqual({ kind: "ignored", reason: "event" });
+    }
+    const body = bytes({ event: name, payload: [1, "2", { from: 3 }] });
+    expect(await source.receive(body, {})).toEqual({ kind: "ignored", reason: "event" });
+    expect(handler.messages).toEqual([]);
+  });
+
+  it("ignored (event) to a sender that is no person, and says so without naming it", async () => {
+    const { source, logger } = await started();
+    const outcome = await source.receive(event({}, { from: "13135550002@bot" }), {});
+    expect(outcome).toEqual({ kind: "ignored", reason: "event" });
+    expect(logger.messages("warn")).toEqual([
+      "Ignored a message whose sender is no person: an address in @bot",
+    ]);
+  });
+
+  it.each<[string, Buffer]>([
+    ["nothing", Buffer.alloc(0)],
+    ["no JSON", Buffer.from("start_realty_2")],
+    ["half of JSON", event().subarray(0, 40)],
+    ["JSON in another encoding", Buffer.from(event().toString("utf8"), "utf16le")],
+    ["broken UTF-8", Buffer.concat([event().subarray(0, -2), Buffer.from([0xff]), event().subarray(-2)])],
+    ["a list", bytes([{ event: "message" }])],
+    ["text", bytes("message")],
+    ["null", bytes(null)],
+    ["an empty object", bytes({})],
+    ["an event without name", bytes({ event: "" })],
+    ["an event whose name is a number", bytes({ event: 7 })],
+    ["an event with a time that is none", event({ timestamp: {} })],
+    ["a session that is a list", event({ session: ["default"] })],
+    ["no name and no sender", bytes({ session: "default", payload: { body: "Hi" } })],
+    ["a message without payload", event({}, null)],
+    ["a message whose payload is a list", bytes({ event: "message", payload: [] })],
+    ["a message without sender", event({}, { from: undefined })],
+    ["a message whose sender is nobody", event({}, { from: "hello" })],
+    ["a message whose body is an object", event({}, { body: {} })],
+    ["what a prototype would complete", Buffer.from('{"__proto__":{"event":"message"}}')],
+  ])("malformed to %s", async (_, body) => {
+    const { source, handler } = await started();
+    const outcome = await source.receive(body, {});
+    expect(outcome).toEqual({ kind: "malformed", message: expect.stringMatching(/^(?:the|payload)\b/) });
+    expect(handler.messages).toEqual([]);
+  });
+
+  it("overloaded to a message past the limit, and goes on when there is room", async () => {
+    const { source, handler } = await started({ maxInFlight: 2 });
+    const release: (() => void)[] = [];
+    handler.answer = () => new Promise((resolve) => release.push(() => resolve(routed)));
+    const first = source.receive(event(), {});
+    const second = source.receive(event(), {});
+    expect(await source.receive(event(), {})).toEqual({ kind: "overloaded" });
+    expect(await source.receive(event({}, { fromMe: true }), {})).toMatchObject({ kind: "ignored" });
+    expect(handler.messages).toHaveLength(2);
+    release[0]!();
+    expect(await first).toBe(routed);
+    const third = source.receive(event(), {});
+    release[1]!();
+    release[2]!();
+    expect(await Promise.all([second, third])).toEqual([routed, routed]);
+  });
+
+  it("unavailable before it is started", async () => {
+    const { source } = aSource();
+    expect(await source.receive(event(), {})).toEqual({ kind: "unavailable" });
+  });
+});
+
+describe("WahaMessageSource, with a key", () => {
+  const hmacKey = "a key";
+
+  it("takes what is signed with it", async () => {
+    const { source } = await started({ hmacKey });
+    expect(await source.receive(event(), signWebhook(hmacKey, event()))).toBe(routed);
+  });
+
+  it("refuses what is not signed", async () => {
+    const { source } = await started({ hmacKey });
+    expect(await source.receive(event(), {})).toEqual({ kind: "unauthorized", reason: "missing" });
+  });
+
+  it("looks at the signature before anything else", async () => {
+    const { source } = aSource({ hmacKey });
+    const bodies = [
+      Buffer.from("no JSON"),
+      event({ session: "second" }),
+      event({}, { fromMe: true }),
+      event(),
+    ];
+    for (const body of bodies) {
+      expect((await source.receive(body, signWebhook("another", body))).kind).toBe("unauthorized");
+    }
+  });
+
+  it("is not made with an empty one", () => {
+    expect(() => aSource({ hmacKey: "" })).toThrow("An empty key signs nothing");
+  });
+});
+
+describe("WahaMessageSource, without a key", () => {
+  it("takes what is not signed, and what is signed with any key", async () => {
+    const { source } = await started();
+    expect(await source.receive(event(), {})).toBe(routed);
+    expect(await source.receive(event(), signWebhook("any", event()))).toBe(routed);
+  });
+});
+
+describe("WahaMessageSource", () => {
+  it("takes the literal example of the original specification", async () => {
+    const { source, handler } = await started();
+    const body = Buffer.from(
+      '{"event":"message","session":"default","payload":{"from":"971501234567@c.us","body":"start_realty_2",' +
+        '"timestamp":"2025-12-15T08:30:00Z"}}',
+    );
+    expect(await source.receive(body, {})).toBe(routed);
+    expect(await source.receive(body, {})).toBe(routed);
+    const [first, again] = handler.messages;
+    expect(first).toMatchObject({
+      contact: "971501234567",
+      sentAtMs: Date.UTC(2025, 11, 15, 8, 30),
+      content: { type: "text", text: "start_realty_2" },
+    });
+    expect(again!.identity).toBe(first!.identity);
+  });
+
+  it("takes a payload alone for a message of its own session", async () => {
+    const { source, handler } = await started();
+    const payload = { from: "971501234567@c.us", body: "start_realty_2" };
+    expect(await source.receive(bytes({ payload }), {})).toBe(routed);
+    expect(await source.receive(bytes({ event: null, session: null, timestamp: null, payload }), {})).toBe(
+      routed,
+    );
+    expect(handler.messages[0]!.sentAtMs).toBe(NOW_MS);
+    expect(handler.messages[1]!.identity).toBe(handler.messages[0]!.identity);
+  });
+
+  it("hands on the same message for both events that carry it", async () => {
+    const { source, handler } = await started();
+    await source.receive(event({ event: "message" }), {});
+    await source.receive(event({ event: "message.any" }), {});
+    const [first, second] = handler.messages;
+    expect(second).toEqual(first);
+  });
+
+  it("takes the event's time for a message that has none", async () => {
+    const { source, handler } = await started();
+    await source.receive(event({ timestamp: NOW_MS - 61_500 }, { timestamp: null }), {});
+    expect(handler.messages[0]!.sentAtMs).toBe(NOW_MS - 62_000);
+  });
+
+  it("says which parts of a message it could not read, and not what the contact wrote", async () => {
+    const { source, logger } = await started();
+    await source.receive(event({}, { body: "my secret wish", location: "my secret place" }), {});
+    expect(logger.messages("warn")).toEqual([
+      "A message of 971501234567 goes on without what can't be read: location must be an object",
+    ]);
+    expect(JSON.stringify(logger.lines)).not.toContain("secret");
+  });
+
+  it("logs what it ignores at debug", async () => {
+    const { source, logger } = await started();
+    await source.receive(recorded("0011").body, {});
+    expect(logger.lines).toEqual([
+      {
+        level: "debug",
+        message: "Ignored a webhook (group)",
+        fields: { event: "webhook.ignored", reason: "group", waha_event: "message.any" },
+      },
+    ]);
+  });
+
+  it("stops when what is in flight has been answered, and takes no more meanwhile", async () => {
+    const { source, handler } = await started();
+    const release: (() => void)[] = [];
+    handler.answer = () => new Promise((resolve) => release.push(() => resolve(routed)));
+    const inFlight = source.receive(event(), {});
+    const failing = source.receive(event(), {});
+    let stops = 0;
+    const stopping = [source.stop(), source.stop()].map((stop) => stop.then(() => (stops += 1)));
+    expect(await source.receive(event(), {})).toEqual({ kind: "unavailable" });
+    release[0]!();
+    expect(await inFlight).toBe(routed);
+    expect(stops).toBe(0);
+    release[1]!();
+    await failing;
+    await Promise.all(stopping);
+    expect(stops).toBe(2);
+    expect(handler.messages).toHaveLength(2);
+  });
+
+  it("stops though a handler fails on the way", async () => {
+    const { source, handler } = await started();
+    let fail: (() => void) | undefined;
+    handler.answer = () =>
+      new Promise((_, reject) => {
+        fail = () => reject(new StorageUnavailableError("disk full"));
+      });
+    const failing = expect(source.receive(event(), {})).rejects.toThrow("disk full");
+    const stopping = source.stop();
+    await eventually(() => fail !== undefined);
+    fail!();
+    await Promise.all([failing, stopping]);
+  });
+
+  it("can be started again after a stop, but not twice", async () => {
+    const { source, handler } = await started();
+    await expect(source.start(handler.handle)).rejects.toMatchObject({ code: "source_started" });
+    await source.stop();
+    await source.start(handler.handle);
+    expect(await source.receive(event(), {})).toBe(routed);
+  });
+});
