@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -97,6 +97,26 @@ export class CampaignHouse {
       }
       await sleep(50);
     }
+  }
+
+  /** Resolves when the condition holds. */
+  async until(condition: () => boolean): Promise<void> {
+    const untilMs = performance.now() + SETTLE_TIMEOUT_MS;
+    while (!condition()) {
+      if (performance.now() > untilMs)
+        throw new Error(`Not within ${SETTLE_TIMEOUT_MS} ms:\n${this.gateway.lastOutput}`);
+      await sleep(10);
+    }
+  }
+
+  /** Stops the gateway and reads the mapping file it leaves. */
+  async mappingFileAfterStop(): Promise<Record<string, number>> {
+    const exitCode = await this.gateway.stop();
+    if (exitCode !== 0) throw new Error(`The gateway ended with ${exitCode}:\n${this.gateway.lastOutput}`);
+    return JSON.parse(await readFile(join(this.dataDir, "user_tenant_mapping.json"), "utf8")) as Record<
+      string,
+      number
+    >;
   }
 
   async deadLetters(): Promise<number> {

@@ -55,8 +55,8 @@ export class GatewayProcess {
     return performance.now() - startedAt;
   }
 
-  /** Starts it without waiting for anything. */
-  spawn(): void {
+  /** Starts it, with settings for this time only, without waiting for anything. */
+  spawn(onceSettings: Readonly<Record<string, string>> = {}): void {
     const { port, dataDir, settings, program = GATEWAY, under = [] } = this.options;
     const [command, ...commandLine] = [...under, process.execPath, program];
     this.output = "";
@@ -70,6 +70,7 @@ export class GatewayProcess {
         WAHA_URL: "http://127.0.0.1:9",
         LOG_LEVEL: "error",
         ...settings,
+        ...onceSettings,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

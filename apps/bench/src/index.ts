@@ -8,3 +8,4 @@ export * from "./gateway-process.js";
 export * from "./reconcile.js";
 export * from "./tenant-farm.js";
 export * from "./waha-webhooks.js";
+export * from "./crash-points/crash-points.js";
