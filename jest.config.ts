@@ -31,11 +31,14 @@ const config: Config = {
     {
       ...shared,
       displayName: "int",
+      // Specs that start processes start what is built.
+      globalSetup: "<rootDir>/scripts/build.mjs",
       testMatch: sources.map((folder) => `${folder}/{src,test}/**/*.int.spec.ts`),
     },
     {
       ...shared,
       displayName: "e2e",
+      globalSetup: "<rootDir>/scripts/build.mjs",
       testMatch: sources.map((folder) => `${folder}/test/**/*.e2e.spec.ts`),
     },
   ],

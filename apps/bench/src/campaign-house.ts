@@ -127,6 +127,7 @@ export class CampaignHouse {
   }
 
   async close(): Promise<void> {
+    for (const conversation of this.conversations) conversation.pause();
     await this.gateway.kill();
     this.webhooks.close();
     await this.farm.close();

@@ -1,15 +1,12 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { ManualClock } from "@gateway-router/core/testing";
 import { askHolder, DataDirHeldError, DataDirLock } from "./data-dir-lock.js";
 
-const packageFolder = fileURLToPath(new URL("..", import.meta.url));
 const clock = new ManualClock();
 
 /** Tries to hold the directory given, says how that went, and stays. */
@@ -30,11 +27,6 @@ const HOLDING_PROCESS = `
 
 let dataDir: string;
 const children = new Set<ChildProcess>();
-
-beforeAll(() => {
-  const tsc = createRequire(import.meta.url).resolve("typescript/lib/tsc.js");
-  execFileSync(process.execPath, [tsc, "-b", packageFolder], { stdio: "pipe" });
-}, 120_000);
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "data-dir-lock-"));

@@ -23,7 +23,9 @@ function house() {
     },
   };
   const options = { mappings, marks, sender, clock, logger, text: "Please use your agent's link." };
-  return { clock, logger, mappings, sent, answer, options, unmapped: new ReplyToUnmapped(options) };
+  const unmapped = new ReplyToUnmapped(options);
+  unmapped.start();
+  return { clock, logger, mappings, sent, answer, options, unmapped };
 }
 
 describe("ReplyToUnmapped", () => {
@@ -55,6 +57,7 @@ describe("ReplyToUnmapped", () => {
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await unmapped.stop();
     const restarted = new ReplyToUnmapped(options);
+    restarted.start();
     restarted.consider(contact);
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await restarted.stop();
@@ -71,6 +74,14 @@ describe("ReplyToUnmapped", () => {
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await unmapped.stop();
     expect(sent).toHaveLength(1);
+  });
+
+  it("ignores strangers where there is nothing to tell", async () => {
+    const { options, clock } = house();
+    const silent = new ReplyToUnmapped({ ...options, text: undefined });
+    silent.start();
+    silent.consider(contact);
+    expect(clock.waiting).toBe(0);
   });
 
   it("says nothing more once stopped, and leaves no timer", async () => {

@@ -10,8 +10,8 @@ export interface ReplyToUnmappedOptions {
   readonly sender: ReplySender;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** What the contact is told. */
-  readonly text: string;
+  /** What the contact is told; `undefined`: nothing, its message is ignored. */
+  readonly text: string | undefined;
 }
 
 /** The link message may still be on its way. */
@@ -27,12 +27,22 @@ export class ReplyToUnmapped {
   private readonly waiting = new Map<ContactId, CancelTimer>();
   private readonly underWay = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
+  private isStarted = false;
 
   constructor(private readonly options: ReplyToUnmappedOptions) {}
 
+  start(): void {
+    this.isStarted = true;
+  }
+
   /** To be told of each message that found no mapping and made none. */
   consider(contact: ContactId): void {
-    if (this.stopping.signal.aborted || this.waiting.has(contact) || this.waiting.size >= MOST_WAITING)
+    if (
+      !this.isStarted ||
+      this.options.text === undefined ||
+      this.waiting.has(contact) ||
+      this.waiting.size >= MOST_WAITING
+    )
       return;
     const cancel = this.options.clock.setTimer(UNMAPPED_REPLY_WAIT_MS, () => {
       this.waiting.delete(contact);
@@ -43,6 +53,7 @@ export class ReplyToUnmapped {
   }
 
   async stop(): Promise<void> {
+    this.isStarted = false;
     this.stopping.abort();
     for (const cancel of this.waiting.values()) cancel();
     this.waiting.clear();
@@ -50,7 +61,7 @@ export class ReplyToUnmapped {
   }
 
   private async reply(contact: ContactId): Promise<void> {
-    const { mappings, marks, sender, clock, logger, text } = this.options;
+    const { mappings, marks, sender, clock, logger, text = "" } = this.options;
     const fields = { phone_number: contact };
     try {
       if ((await mappings.find(contact)) !== undefined || !(await marks.mark(contact))) return;

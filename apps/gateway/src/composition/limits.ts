@@ -1,0 +1,14 @@
+const HOUR_MS = 3_600_000;
+
+/** Bounds that nobody had a reason to set by hand yet. */
+export const LIMITS = {
+  /** Webhooks under way, and the memory of their bodies: far above what a burst brings, far below what hurts. */
+  webhooks: { requests: 1_000, bytes: 64 * 1024 * 1024 },
+  /** Attempts at tenants' handlers: one that takes 15 s an answer fills its own slots and none of the others'. */
+  deliveries: { concurrency: 4_000, perTenantConcurrency: 10 },
+  /** All replies go through one WhatsApp number, which is in no hurry. */
+  replies: { concurrency: 8, perTenantConcurrency: 2, attemptTimeoutMs: 30_000 },
+  retry: { firstDelayMs: 1_000, longestDelayMs: 10 * 60_000 },
+  /** An inactive tenant's messages wait so long at most. */
+  heldMs: 30 * 24 * HOUR_MS,
+} as const;

@@ -1,0 +1,62 @@
+import type { LogLevel, PhoneNumber } from "@gateway-router/core";
+import type { LOG_FORMATS } from "./settings.js";
+
+/** The settings as the program uses them: parsed, in one unit of time, paths absolute. */
+export interface GatewayConfig {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly publicUrl: string | undefined;
+  readonly webhookUrl: string | undefined;
+  readonly dataDir: string;
+  readonly gatewayPhoneNumber: PhoneNumber | undefined;
+  readonly deepLinkPrefix: string;
+  readonly unmappedReply: string | undefined;
+  readonly adminApiKey: string | undefined;
+  readonly waha: WahaConfig;
+  readonly tenants: TenantsConfig;
+  readonly deliveryTimeoutMs: number;
+  readonly deliveryMaxAgeMs: number;
+  readonly duplicateMemoryDays: number;
+  readonly deadLetterKeptMs: number;
+  readonly backupKeepDays: number;
+  readonly log: LogConfig;
+}
+
+export interface WahaConfig {
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  readonly session: string;
+  /** Unset: webhooks are taken unsigned. */
+  readonly hmacKey: string | undefined;
+}
+
+export interface TenantsConfig {
+  readonly file: string;
+  readonly urlTemplate: string | undefined;
+  readonly maxId: number;
+  readonly signingSecret: string | undefined;
+}
+
+export interface LogConfig {
+  readonly level: LogLevel;
+  /** Unset: pretty on a terminal, else JSON lines. */
+  readonly format: (typeof LOG_FORMATS)[number] | undefined;
+}
+
+/** How people and tenants reach the gateway, with the port it really listens on. */
+export function publicUrlOf(config: Pick<GatewayConfig, "publicUrl" | "host">, port: number): string {
+  return config.publicUrl ?? httpUrlOf(config.host, port);
+}
+
+/** How WAHA reaches the gateway. */
+export function webhookUrlOf(
+  config: Pick<GatewayConfig, "webhookUrl" | "publicUrl" | "host">,
+  port: number,
+): string {
+  return config.webhookUrl ?? `${publicUrlOf(config, port)}/api/gateway/waha`;
+}
+
+export function httpUrlOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,93 @@
+import { resolve } from "node:path";
+import { parsePhoneNumber, type LogLevel } from "@gateway-router/core";
+import { plainToInstance } from "class-transformer";
+import { validateSync } from "class-validator";
+import type { GatewayConfig, LogConfig } from "./gateway-config.js";
+import { SETTING_NAMES, Settings } from "./settings.js";
+import { SettingsError, type SettingFault } from "./settings-error.js";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings, or throws a `SettingsError` with every fault there is. A variable that is set to
+ * nothing counts as not set. Relative paths start at `home`.
+ */
+export function parseSettings(variables: Variables, home: string): GatewayConfig {
+  const set = SETTING_NAMES.flatMap((name) => {
+    const value = variables[name];
+    return value === undefined || value === "" ? [] : [[name, value]];
+  });
+  const settings = plainToInstance(Settings, Object.fromEntries(set));
+  const faults = [...faultsOfValues(settings), ...faultsOfCombinations(settings)];
+  if (faults.length > 0) throw new SettingsError(faults);
+  return toConfig(settings, home);
+}
+
+function faultsOfValues(settings: Settings): SettingFault[] {
+  return validateSync(settings, { stopAtFirstError: true }).map((error) => ({
+    variable: error.property,
+    fault: Object.values(error.constraints ?? {}).join("; "),
+  }));
+}
+
+function faultsOfCombinations(settings: Settings): SettingFault[] {
+  if (settings.WAHA_HMAC_KEY !== undefined || settings.ALLOW_UNSIGNED_WEBHOOKS || isLoopback(settings.HOST)) {
+    return [];
+  }
+  return [
+    {
+      variable: "WAHA_HMAC_KEY",
+      fault:
+        `must be set while HOST is ${settings.HOST}, where others than this machine can send webhooks; ` +
+        "ALLOW_UNSIGNED_WEBHOOKS=true takes them unsigned",
+    },
+  ];
+}
+
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.[0-9]{1,3}){3}|::1|::ffff:127(\.[0-9]{1,3}){3})$/i.test(host);
+}
+
+function toConfig(settings: Settings, home: string): GatewayConfig {
+  const dataDir = resolve(home, settings.DATA_DIR);
+  const publicUrl = withoutSlash(settings.PUBLIC_URL);
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    publicUrl,
+    webhookUrl: settings.WEBHOOK_URL,
+    dataDir,
+    gatewayPhoneNumber: parsePhoneNumber(settings.GATEWAY_PHONE_NUMBER ?? ""),
+    deepLinkPrefix: settings.DEEP_LINK_PREFIX,
+    unmappedReply: settings.UNMAPPED_REPLY,
+    adminApiKey: settings.ADMIN_API_KEY,
+    waha: {
+      url: withoutSlash(settings.WAHA_URL),
+      apiKey: settings.WAHA_API_KEY,
+      session: settings.WAHA_SESSION,
+      hmacKey: settings.WAHA_HMAC_KEY,
+    },
+    tenants: {
+      file: resolve(home, settings.TENANTS_FILE ?? resolve(dataDir, "tenants.json")),
+      urlTemplate: settings.TENANT_URL_TEMPLATE,
+      maxId: settings.TENANT_ID_MAX,
+      signingSecret: settings.TENANT_SIGNING_SECRET,
+    },
+    deliveryTimeoutMs: settings.DELIVERY_TIMEOUT_MS,
+    deliveryMaxAgeMs: settings.DELIVERY_MAX_AGE_HOURS * HOUR_MS,
+    duplicateMemoryDays: settings.DUPLICATE_MEMORY_DAYS,
+    deadLetterKeptMs: settings.DEAD_LETTER_DAYS * DAY_MS,
+    backupKeepDays: settings.BACKUP_KEEP_DAYS,
+    log: {
+      level: settings.LOG_LEVEL as LogLevel,
+      format: settings.LOG_FORMAT as LogConfig["format"],
+    },
+  };
+}
+
+function withoutSlash<Url extends string | undefined>(url: Url): Url {
+  return url?.replace(/\/+$/, "") as Url;
+}

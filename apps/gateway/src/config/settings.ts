@@ -1,0 +1,185 @@
+import { parsePhoneNumber } from "@gateway-router/core";
+import { IsOptional } from "class-validator";
+import { isSigningSecret } from "./signing-secret.js";
+import { HttpUrl, isHttpUrl, OneOf, Switch, TextThat, WholeNumber } from "./setting-rules.js";
+
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export const LOG_FORMATS = ["json", "pretty"] as const;
+
+const MAX_TENANT_ID = Number.MAX_SAFE_INTEGER;
+const DAYS_BOUND = 36_500;
+
+/**
+ * Every variable the gateway reads, under its own name, with its default where it has a fixed one.
+ * `.env.example` explains them; a spec holds the two together.
+ */
+export class Settings {
+  @WholeNumber({ from: 0, to: 65_535 })
+  PORT = 8000;
+
+  @TextThat({ name: "host", wants: "must be a host name or an IP address", accepts: isHost })
+  HOST = "127.0.0.1";
+
+  @IsOptional()
+  @HttpUrl()
+  PUBLIC_URL?: string;
+
+  @IsOptional()
+  @HttpUrl()
+  WEBHOOK_URL?: string;
+
+  @TextThat({ name: "path", wants: "must be a path", accepts: isPath })
+  DATA_DIR = "./data";
+
+  @TextThat({
+    name: "storage",
+    wants: 'must be "file", the one storage of this version',
+    accepts: (text) => text === "file",
+  })
+  STORAGE = "file";
+
+  @IsOptional()
+  @TextThat({
+    name: "redisUrl",
+    wants: "must be a redis:// or rediss:// URL",
+    secret: true,
+    accepts: (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text),
+  })
+  REDIS_URL?: string;
+
+  @IsOptional()
+  @TextThat({
+    name: "databaseUrl",
+    wants: "must be a postgres:// or postgresql:// URL",
+    secret: true,
+    accepts: (text) => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text),
+  })
+  DATABASE_URL?: string;
+
+  @IsOptional()
+  @TextThat({
+    name: "phoneNumber",
+    wants: "must be an international phone number of 7 to 15 digits, such as +971 55 735 7753",
+    accepts: (text) => parsePhoneNumber(text) !== undefined,
+  })
+  GATEWAY_PHONE_NUMBER?: string;
+
+  @TextThat({
+    name: "linkPrefix",
+    wants: "must be 1 to 64 letters, digits, _ or -, and must not end with a digit",
+    // A digit at its end would run into the tenant id: `agent1` and tenant 2 make `agent12`.
+    accepts: (text) => /^[A-Za-z0-9_-]{0,63}[A-Za-z_-]$/.test(text),
+  })
+  DEEP_LINK_PREFIX = "start_realty_";
+
+  @IsOptional()
+  @TextThat({
+    name: "unmappedReply",
+    wants: "must be at most 4096 characters",
+    accepts: (text) => text.length <= 4096,
+  })
+  UNMAPPED_REPLY?: string;
+
+  @IsOptional()
+  @TextThat({
+    name: "adminApiKey",
+    wants: "must be 1 to 256 printable ASCII characters without spaces",
+    secret: true,
+    accepts: isKeyText,
+  })
+  ADMIN_API_KEY?: string;
+
+  @HttpUrl()
+  WAHA_URL = "http://127.0.0.1:3000";
+
+  @IsOptional()
+  @TextThat({
+    name: "wahaApiKey",
+    wants: "must be 1 to 256 printable ASCII characters without spaces",
+    secret: true,
+    accepts: isKeyText,
+  })
+  WAHA_API_KEY?: string;
+
+  @TextThat({
+    name: "wahaSession",
+    wants: "must be 1 to 54 letters, digits, _ or -",
+    accepts: (text) => /^[A-Za-z0-9_-]{1,54}$/.test(text),
+  })
+  WAHA_SESSION = "default";
+
+  @IsOptional()
+  @TextThat({
+    name: "wahaHmacKey",
+    wants: "must be at most 1024 characters",
+    secret: true,
+    accepts: (text) => text.length <= 1024,
+  })
+  WAHA_HMAC_KEY?: string;
+
+  @Switch()
+  ALLOW_UNSIGNED_WEBHOOKS = false;
+
+  @IsOptional()
+  @TextThat({ name: "path", wants: "must be a path", accepts: isPath })
+  TENANTS_FILE?: string;
+
+  @IsOptional()
+  @TextThat({
+    name: "urlTemplate",
+    wants: "must be an http:// or https:// URL; {tenant_id} in it is replaced",
+    secret: true,
+    accepts: (text) => isHttpUrl(text.replaceAll("{tenant_id}", "1")),
+  })
+  TENANT_URL_TEMPLATE?: string;
+
+  @WholeNumber({ from: 1, to: MAX_TENANT_ID })
+  TENANT_ID_MAX = 1_000_000;
+
+  @IsOptional()
+  @TextThat({
+    name: "signingSecret",
+    wants: "must be whsec_ followed by 24 to 64 bytes in base64",
+    secret: true,
+    accepts: isSigningSecret,
+  })
+  TENANT_SIGNING_SECRET?: string;
+
+  @WholeNumber({ from: 10, to: 600_000 })
+  DELIVERY_TIMEOUT_MS = 30_000;
+
+  @WholeNumber({ from: 1, to: 24 * 365 })
+  DELIVERY_MAX_AGE_HOURS = 72;
+
+  @WholeNumber({ from: 1, to: DAYS_BOUND })
+  DUPLICATE_MEMORY_DAYS = 7;
+
+  @WholeNumber({ from: 1, to: DAYS_BOUND })
+  DEAD_LETTER_DAYS = 30;
+
+  @WholeNumber({ from: 1, to: DAYS_BOUND })
+  BACKUP_KEEP_DAYS = 14;
+
+  @OneOf(LOG_LEVELS)
+  LOG_LEVEL = "info";
+
+  @IsOptional()
+  @OneOf(LOG_FORMATS)
+  LOG_FORMAT?: string;
+}
+
+export type SettingName = keyof Settings;
+
+export const SETTING_NAMES = Object.keys(new Settings()) as readonly SettingName[];
+
+function isHost(text: string): boolean {
+  return /^[A-Za-z0-9._:-]{1,253}$/.test(text);
+}
+
+function isPath(text: string): boolean {
+  return text.length <= 4096 && !text.includes("\0");
+}
+
+export function isKeyText(text: string): boolean {
+  return /^[\x21-\x7e]{1,256}$/.test(text);
+}

@@ -1,0 +1,47 @@
+import express, { Router, type Express } from "express";
+import { withRequestId } from "../logging/request-context.js";
+import { errorHandler } from "./error-handler.js";
+import { HttpError, notFound } from "./http-error.js";
+import type { HttpServices } from "./http-services.js";
+import { requestIdOf } from "./request-id.js";
+import { deliveryRoutes } from "./routes/delivery-routes.js";
+import { healthRoutes } from "./routes/health-routes.js";
+import { linkRoute } from "./routes/link-route.js";
+import { mappingRoutes } from "./routes/mapping-routes.js";
+import { webhookRoute } from "./routes/webhook-route.js";
+
+/** Every route of the gateway. No body parser: the one route that takes a body reads it itself. */
+export function createApp(services: HttpServices): Express {
+  const app = express();
+  app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+  app.use((request, response, next) => {
+    const requestId = requestIdOf(request.headers);
+    response.setHeader("X-Request-Id", requestId);
+    withRequestId(requestId, next);
+  });
+  app.use("/api/gateway", gatewayRouter(services));
+  healthRoutes(app, services);
+  linkRoute(app, services);
+  app.use(() => {
+    throw notFound();
+  });
+  app.use(errorHandler(services.logger));
+  return app;
+}
+
+function gatewayRouter(services: HttpServices): Router {
+  const router = Router();
+  webhookRoute(router, services);
+  // Everything below is the admin's. Without the key not even a path that does not exist can be told from one that does.
+  router.use((request, _response, next) => {
+    if (!services.adminKey.isCarriedBy(request.headers)) {
+      throw new HttpError(401, "unauthorized", "This needs the admin key.", {
+        headers: { "WWW-Authenticate": "Bearer" },
+      });
+    }
+    next();
+  });
+  mappingRoutes(router, services);
+  deliveryRoutes(router, services);
+  return router;
+}

@@ -1,0 +1,32 @@
+import { StorageUnavailableError, type Logger } from "@gateway-router/core";
+import type { ErrorRequestHandler } from "express";
+import { sendError } from "./answer.js";
+import { HttpError, unavailable } from "./http-error.js";
+
+/** Turns whatever a route threw into an answer. What is no answer is logged in full and told to nobody. */
+export function errorHandler(logger: Logger): ErrorRequestHandler {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express tells error handlers by their four parameters.
+  return (error: unknown, request, response, _next) => {
+    const answerable = toHttpError(error);
+    if (answerable.status >= 500 && !(error instanceof HttpError)) {
+      logger.log("error", `${request.method} ${request.path} failed`, {
+        event: "http.failed",
+        method: request.method,
+        path: request.path,
+        error,
+      });
+    }
+    if (response.headersSent) response.destroy();
+    else sendError(response, answerable);
+  };
+}
+
+function toHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  if (error instanceof StorageUnavailableError) {
+    return unavailable("storage_unavailable", "The storage does not answer just now.");
+  }
+  // The router's own: a path that is no valid percent-encoding.
+  if (error instanceof URIError) return new HttpError(400, "bad_request", "The path can't be read.");
+  return new HttpError(500, "internal_error", "Something went wrong inside the gateway.");
+}

@@ -1,0 +1,64 @@
+import { parseContactId, parseTenantId, type ContactId, type TenantId } from "@gateway-router/core";
+import type { Request } from "express";
+import { HttpError, invalidParameter } from "./http-error.js";
+
+/** The contact in the path, in any usual form. */
+export function contactOf(request: Request): ContactId {
+  const text = pathParameter(request, "phone");
+  const contact = parseContactId(text);
+  if (contact !== undefined) return contact;
+  const message = /^\s*0[^0]/.test(text)
+    ? "is a national number; write it with its country code, such as +971501234567"
+    : "is no phone number: 7 to 15 digits with the country code, such as +971501234567, or <digits>@lid";
+  throw new HttpError(400, "invalid_phone_number", `The phone number ${message}.`, {
+    details: [{ field: "phone", message }],
+  });
+}
+
+export function pathParameter(request: Request, name: string): string {
+  const value = request.params[name];
+  return typeof value === "string" ? value : "";
+}
+
+/** A query parameter that may be left out but not be given twice. */
+export function queryParameter(request: Request, name: string): string | undefined {
+  const value = request.query[name];
+  if (value === undefined || typeof value === "string") return value;
+  throw invalidParameter(name, "may be given once");
+}
+
+export function choiceParameter<Choice extends string>(
+  request: Request,
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  const value = queryParameter(request, name) ?? choices[0];
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) throw invalidParameter(name, `must be one of ${choices.join(", ")}`);
+  return choice;
+}
+
+export function tenantIdParameter(request: Request): TenantId | undefined {
+  const text = queryParameter(request, "tenant_id");
+  if (text === undefined) return undefined;
+  const id = parseTenantId(text);
+  if (id === undefined) throw invalidParameter("tenant_id", "must be a positive integer");
+  return id;
+}
+
+const DEFAULT_PAGE = 50;
+const LARGEST_PAGE = 500;
+const LONGEST_CURSOR = 512;
+
+export function pageParameters(request: Request): { limit: number; cursor?: string } {
+  const limit = queryParameter(request, "limit") ?? String(DEFAULT_PAGE);
+  if (!/^[1-9][0-9]{0,2}$/.test(limit) || Number(limit) > LARGEST_PAGE) {
+    throw invalidParameter("limit", `must be a whole number from 1 to ${LARGEST_PAGE}`);
+  }
+  const cursor = queryParameter(request, "cursor");
+  if (cursor === undefined) return { limit: Number(limit) };
+  if (cursor === "" || cursor.length > LONGEST_CURSOR) {
+    throw invalidParameter("cursor", "must be the next_cursor of the page before");
+  }
+  return { limit: Number(limit), cursor };
+}

@@ -1,0 +1,92 @@
+import type { DeadLetter, DeliveryQueue, Page, QueuedDelivery } from "@gateway-router/core";
+import type { Request, Response, Router } from "express";
+import { answer } from "../answer.js";
+import { HttpError, invalidParameter } from "../http-error.js";
+import type { HttpServices } from "../http-services.js";
+import { choiceParameter, pageParameters, pathParameter, tenantIdParameter } from "../parameters.js";
+import { mount } from "../route-table.js";
+
+/** What waits, what was given up, and the way back for the latter. */
+export function deliveryRoutes(router: Router, services: HttpServices): void {
+  const { deliveries, replies } = services;
+  mount(router, "/deliveries", {
+    get: async (request, response) => {
+      const direction = choiceParameter(request, "direction", ["in", "out"]);
+      const page = await (direction === "in"
+        ? list(request, deliveries, "in")
+        : list(request, replies, "out"));
+      answer(response, 200, page);
+    },
+  });
+  mount(router, "/deliveries/replay", {
+    post: (request, response) => replayTenant(request, response, services),
+  });
+  mount(router, "/deliveries/:id/replay", {
+    post: (request, response) => replayOne(request, response, services),
+  });
+}
+
+async function list<Body>(request: Request, queue: DeliveryQueue<Body>, direction: "in" | "out") {
+  const state = choiceParameter(request, "state", ["pending", "dead"]);
+  const tenantId = tenantIdParameter(request);
+  const page = { ...pageParameters(request), ...(tenantId === undefined ? {} : { tenantId }) };
+  const { items, nextCursor }: Page<QueuedDelivery<Body> | DeadLetter<Body>> = await (state === "pending"
+    ? queue.pending(page)
+    : queue.deadLetters(page));
+  return {
+    items: items.map((delivery) => deliveryBody(delivery, state, direction)),
+    next_cursor: nextCursor ?? null,
+  };
+}
+
+/** A delivery without what the contact wrote: an admin minds the post, and does not read it. */
+function deliveryBody<Body>(
+  delivery: QueuedDelivery<Body> | DeadLetter<Body>,
+  state: "pending" | "dead",
+  direction: "in" | "out",
+) {
+  return {
+    id: delivery.id,
+    state,
+    direction,
+    tenant_id: delivery.tenantId,
+    phone_number: delivery.contact,
+    is_new_session: delivery.isFirst,
+    replayed: delivery.replayed,
+    enqueued_at: new Date(delivery.enqueuedAtMs).toISOString(),
+    attempts: delivery.attempts,
+    last_error: delivery.lastError ?? null,
+    ...("reason" in delivery
+      ? { reason: delivery.reason, died_at: new Date(delivery.diedAtMs).toISOString() }
+      : {}),
+  };
+}
+
+async function replayOne(request: Request, response: Response, services: HttpServices): Promise<void> {
+  const outcome = await services.replayDeadLetters.one(pathParameter(request, "id"));
+  switch (outcome.kind) {
+    case "replayed":
+      answer(response, 200, { status: "replayed", id: outcome.id, tenant_id: outcome.tenantId });
+      return;
+    case "not_found":
+      throw new HttpError(404, "dead_letter_not_found", "There is no dead letter with this id.");
+    case "no_holder":
+      throw new HttpError(
+        409,
+        "no_holder",
+        "No tenant holds the contact, so there is nobody to replay it to.",
+      );
+  }
+}
+
+async function replayTenant(request: Request, response: Response, services: HttpServices): Promise<void> {
+  const tenantId = tenantIdParameter(request);
+  if (tenantId === undefined) throw invalidParameter("tenant_id", "must say whose dead letters to replay");
+  const { replayed, withoutHolder } = await services.replayDeadLetters.ofTenant(tenantId);
+  answer(response, 200, {
+    status: "replayed",
+    tenant_id: tenantId,
+    replayed,
+    without_holder: withoutHolder,
+  });
+}

@@ -1,0 +1,72 @@
+import type { Clock } from "@gateway-router/core";
+import type { Express } from "express";
+import { answer, errorBody } from "../answer.js";
+import type { HttpServices } from "../http-services.js";
+import { mount } from "../route-table.js";
+
+const STORAGE_CHECK_MS = 2_000;
+
+/** Open to whoever asks; what is behind the answer is for the admin. */
+export function healthRoutes(app: Express, services: HttpServices): void {
+  mount(app, "/healthz", { get: (_request, response) => answer(response, 200, { status: "ok" }) });
+  mount(app, "/readyz", {
+    get: async (request, response) => {
+      const state = await readiness(services);
+      const details = services.adminKey.isCarriedBy(request.headers) ? { details: state.details } : {};
+      if (state.fault === undefined) answer(response, 200, { status: "ready", ...details });
+      else answer(response, 503, { ...errorBody(state.fault), ...details });
+    },
+  });
+}
+
+interface Readiness {
+  readonly fault:
+    { readonly code: string; readonly message: string; readonly details: undefined } | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** WAHA's state is told, but a gateway without WAHA is ready all the same: it has nothing to miss. */
+async function readiness(services: HttpServices): Promise<Readiness> {
+  const { drain, number, logger } = services;
+  const waha = { session: number.sessionStatus ?? "unknown", phone_number: number.phoneNumber ?? null };
+  const draining = drain.isDraining;
+  try {
+    const counts = await within(services.clock, STORAGE_CHECK_MS, services.deliveries.counts());
+    return {
+      fault: draining ? fault("draining", "The gateway is going down.") : undefined,
+      details: {
+        storage: "ok",
+        draining,
+        deliveries: {
+          pending: counts.pending,
+          dead: counts.dead,
+          paused_tenants: counts.pausedTenants,
+          held_tenants: counts.heldTenants,
+        },
+        waha,
+      },
+    };
+  } catch (error) {
+    logger.log("error", "The storage does not answer", { event: "storage.unreachable", error });
+    return {
+      fault: fault("storage_unavailable", "The storage does not answer."),
+      details: { storage: "unreachable", draining, waha },
+    };
+  }
+}
+
+function fault(code: string, message: string) {
+  return { code, message, details: undefined };
+}
+
+async function within<Result>(clock: Clock, limitMs: number, work: Promise<Result>): Promise<Result> {
+  let cancel = (): void => undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    cancel = clock.setTimer(limitMs, () => reject(new Error(`no answer within ${limitMs} ms`)));
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,31 @@
+const HIDDEN = "[secret]";
+/** Shorter ones would blank out ordinary words. */
+const SHORTEST_SECRET = 6;
+const SIGNING_SECRET = /whsec_[A-Za-z0-9+/=_-]{8,}/g;
+const TELLING_NAME = /secret|password|token_hash|api_?key|hmac_?key|authorization|^token$|cookie/i;
+
+/** Whether a field's value is kept out of the log for its name alone. */
+export function isSecretName(name: string): boolean {
+  return TELLING_NAME.test(name);
+}
+
+/**
+ * Blanks secrets in a line that is about to be written: those known by value, and whatever looks like a
+ * signing secret. The last net under the rule that nobody logs one: errors of libraries carry headers and URLs.
+ */
+export function redactor(secrets: readonly (string | undefined)[]): (line: string) => string {
+  const known = new Set<string>();
+  for (const secret of secrets) {
+    if (secret === undefined || secret.length < SHORTEST_SECRET) continue;
+    known.add(secret);
+    // As it looks inside JSON.
+    known.add(JSON.stringify(secret).slice(1, -1));
+  }
+  return (line) => {
+    let safe = line;
+    for (const secret of known) safe = safe.replaceAll(secret, HIDDEN);
+    return safe.includes("whsec_") ? safe.replace(SIGNING_SECRET, HIDDEN) : safe;
+  };
+}
+
+export { HIDDEN };

@@ -1,0 +1,21 @@
+import type {
+  DeliveryQueue,
+  FirstWordsStore,
+  MappingStore,
+  MessageIntake,
+  ReplyContent,
+  UnmappedMarks,
+} from "@gateway-router/core";
+
+/** All that one engine keeps, opened and closed together. */
+export interface Storage {
+  readonly mappings: MappingStore;
+  readonly deliveries: DeliveryQueue;
+  readonly replies: DeliveryQueue<ReplyContent>;
+  readonly firstWords: FirstWordsStore;
+  readonly unmappedMarks: UnmappedMarks;
+  readonly intake: MessageIntake;
+  /** Where the engine tells others who holds the data: what they are told of this gateway. */
+  readonly lock?: { describe(holder: { readonly url: string }): void };
+  close(): Promise<void>;
+}

@@ -1,0 +1,146 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { BIN, MAIN } from "./built-gateway.js";
+import type { RecordedDelivery } from "./recorded-deliveries.js";
+
+export type Settings = Readonly<Record<string, string>>;
+export type LogLine = Readonly<Record<string, unknown>> & { readonly message: string };
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const LISTENING_WITHIN_MS = 20_000;
+
+/** The real gateway in a process of its own, on a free port. */
+export class GatewayProcess {
+  readonly lines: LogLine[] = [];
+  errors = "";
+  url = "";
+  private readonly child: ChildProcess;
+
+  private constructor(
+    private readonly dataDir: string,
+    settings: Settings,
+  ) {
+    this.child = spawn(process.execPath, [MAIN], {
+      cwd: join(dataDir, ".."),
+      env: environment({ PORT: "0", DATA_DIR: dataDir, LOG_FORMAT: "json", ...settings }),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    createInterface({ input: this.child.stdout! }).on("line", (line) =>
+      this.lines.push(JSON.parse(line) as LogLine),
+    );
+    this.child.stderr!.on("data", (text: Buffer) => (this.errors += text.toString()));
+  }
+
+  /** Resolves when it listens. */
+  static async start(dataDir: string, settings: Settings = {}): Promise<GatewayProcess> {
+    const gateway = new GatewayProcess(dataDir, settings);
+    const untilMs = Date.now() + LISTENING_WITHIN_MS;
+    for (;;) {
+      const listening = gateway.lines.find((line) => line["event"] === "gateway.listening");
+      if (listening !== undefined) {
+        gateway.url = String(listening["url"]);
+        return gateway;
+      }
+      if (gateway.child.exitCode !== null || Date.now() > untilMs) {
+        gateway.child.kill("SIGKILL");
+        throw new Error(`The gateway did not start: ${gateway.errors}${JSON.stringify(gateway.lines)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Resolves with the exit code when the process has ended. */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, "exit");
+    return this.child.exitCode;
+  }
+
+  async stop(): Promise<number | null> {
+    this.signal("SIGTERM");
+    return this.ended();
+  }
+
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
+    await this.ended();
+  }
+
+  post({ body, headers }: RecordedDelivery): Promise<Answer> {
+    return this.ask("/api/gateway/waha", { method: "POST", body: new Uint8Array(body), headers });
+  }
+
+  /** An unsigned webhook as WAHA would send it for this text. */
+  say(phone: string, text: string, id: string): Promise<Answer> {
+    const event = {
+      ...{ id: `evt_${id}`, timestamp: Date.now(), event: "message", session: "default" },
+      payload: {
+        id: `false_${phone}@c.us_${id}`,
+        timestamp: Math.floor(Date.now() / 1000),
+        ...{ from: `${phone}@c.us`, fromMe: false, body: text },
+      },
+    };
+    return this.post({
+      body: Buffer.from(JSON.stringify(event)),
+      headers: { "Content-Type": "application/json" },
+    });
+  }
+
+  async ask(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(`${this.url}${path}`, init);
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Record<string, unknown>,
+    };
+  }
+
+  async askAsAdmin(path: string, method = "GET"): Promise<Answer> {
+    const key = (await readFile(join(this.dataDir, "admin-api-key"), "utf8")).trim();
+    return this.ask(path, { method, headers: { Authorization: `Bearer ${key}` } });
+  }
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command of the gateway's command line to its end. */
+export async function runCommand(
+  words: readonly string[],
+  options: { readonly cwd: string; readonly settings?: Settings },
+): Promise<Ended> {
+  const child = spawn(process.execPath, [BIN, ...words], {
+    cwd: options.cwd,
+    env: environment(options.settings ?? {}),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
+  child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** Nothing of the environment the tests happen to run in, and a WAHA that is not there. */
+function environment(settings: Settings): NodeJS.ProcessEnv {
+  return { PATH: process.env["PATH"], WAHA_URL: "http://127.0.0.1:9", ...settings };
+}

@@ -1,0 +1,70 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface TakenMessage {
+  readonly tenantId: number;
+  readonly phone: string;
+  readonly text: string;
+  readonly isNewSession: boolean;
+  readonly webhookId: string;
+}
+
+interface MessageReceived {
+  readonly data: {
+    readonly tenant_id: number;
+    readonly phone_number: string;
+    readonly is_new_session: boolean;
+    readonly message: { readonly text?: string };
+  };
+}
+
+/** Handlers of as many tenants as there are, at `/<tenant id>`, that keep what they take. */
+export class TenantHandlers {
+  readonly taken: TakenMessage[] = [];
+  /** While down, every connection breaks off. */
+  isDown = false;
+  refusedConnections = 0;
+  private constructor(private readonly server: Server) {}
+
+  static async listen(): Promise<TenantHandlers> {
+    const server = createServer();
+    const handlers = new TenantHandlers(server);
+    server.on("request", (request, response) => {
+      if (handlers.isDown) {
+        handlers.refusedConnections += 1;
+        request.socket.destroy();
+        return;
+      }
+      let body = "";
+      request.on("data", (text: Buffer) => (body += text.toString()));
+      request.on("end", () => {
+        const { data } = JSON.parse(body) as MessageReceived;
+        handlers.taken.push({
+          tenantId: data.tenant_id,
+          phone: data.phone_number,
+          text: data.message.text ?? "",
+          isNewSession: data.is_new_session,
+          webhookId: String(request.headers["webhook-id"]),
+        });
+        response.writeHead(200).end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return handlers;
+  }
+
+  get urlTemplate(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/{tenant_id}`;
+  }
+
+  /** The texts a contact's tenants took, in their order. */
+  textsOf(phone: string): string[] {
+    return this.taken.filter((message) => message.phone === phone).map((message) => message.text);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+  }
+}
