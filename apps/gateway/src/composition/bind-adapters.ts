@@ -3,6 +3,7 @@ import { FileTenantDirectory, openFileStorage, TemplateTenantDirectory } from "@
 import { HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import { WahaClient, WahaMessageSource, WahaReplySender } from "@gateway-router/waha";
 import type { Container } from "inversify";
+import { outsideRequests } from "../logging/outside-requests.js";
 import { gatewaySecrets } from "../secrets/gateway-secrets.js";
 import { VERSION } from "../version.js";
 import { bindPart } from "./bind-part.js";
@@ -19,6 +20,10 @@ export function bindAdapters(container: Container): void {
   container
     .bind(tokens.retryPolicy)
     .toConstantValue(new ExponentialRetryPolicy({ ...LIMITS.retry, random: () => Math.random() }));
+  bindPart(container, tokens.backgroundLogger, {
+    needs: { logger },
+    make: (of) => outsideRequests(of.logger),
+  });
   bindStorage(container);
   bindTenants(container);
   bindWaha(container);

@@ -14,7 +14,18 @@ import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
 
-const { config, clock, logger, mappings, deliveries, replies, tenants, retryPolicy, storage } = tokens;
+const {
+  config,
+  clock,
+  logger,
+  backgroundLogger,
+  mappings,
+  deliveries,
+  replies,
+  tenants,
+  retryPolicy,
+  storage,
+} = tokens;
 
 /** What the gateway does, on whatever adapters the container holds. */
 export function bindUseCases(container: Container): void {
@@ -32,14 +43,14 @@ export function bindUseCases(container: Container): void {
       }),
   });
   bindPart(container, tokens.replyToUnmapped, {
-    needs: { config, storage, mappings, sender: tokens.replySender, clock, logger },
+    needs: { config, storage, mappings, sender: tokens.replySender, clock, logger: backgroundLogger },
     make: ({ config: { unmappedReply }, storage: { unmappedMarks }, ...others }) =>
       new ReplyToUnmapped({ ...others, marks: unmappedMarks, text: unmappedReply }),
   });
   bindPart(container, tokens.deliverDueMessages, {
     needs: {
       ...{ config, queue: deliveries, replies, mappings, tenants },
-      ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger },
+      ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger: backgroundLogger },
     },
     make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, ...others }) =>
       new DeliverDueMessages({
@@ -53,7 +64,7 @@ export function bindUseCases(container: Container): void {
       }),
   });
   bindPart(container, tokens.sendDueReplies, {
-    needs: { replies, mappings, sender: tokens.replySender, retryPolicy, clock, logger },
+    needs: { replies, mappings, sender: tokens.replySender, retryPolicy, clock, logger: backgroundLogger },
     make: (of) => new SendDueReplies({ ...of, limits: LIMITS.replies }),
   });
   bindAdministration(container);
@@ -70,7 +81,7 @@ function bindAdministration(container: Container): void {
     make: (of) => new ReplayDeadLetters(of),
   });
   bindPart(container, tokens.housekeeping, {
-    needs: { config, storage, queue: deliveries, replies, tenants, clock, logger },
+    needs: { config, storage, queue: deliveries, replies, tenants, clock, logger: backgroundLogger },
     make: ({
       config: { deliveryMaxAgeMs, deadLetterKeptMs },
       storage: { firstWords, unmappedMarks },
@@ -95,7 +106,7 @@ function bindSharedNumber(container: Container): void {
     make: (of) => new SharedNumber(of.config.gatewayPhoneNumber),
   });
   bindPart(container, tokens.sharedNumberWatch, {
-    needs: { client: tokens.wahaClient, number: tokens.sharedNumber, clock, logger },
+    needs: { client: tokens.wahaClient, number: tokens.sharedNumber, clock, logger: backgroundLogger },
     make: (of) => new SharedNumberWatch(of),
   });
 }

@@ -40,6 +40,8 @@ interface Closable {
 export const tokens = {
   config: token<GatewayConfig>("config"),
   logger: token<Logger>("logger"),
+  /** The same for what goes on beside the requests. */
+  backgroundLogger: token<Logger>("backgroundLogger"),
   clock: token<Clock>("clock"),
   ids: token<IdSource>("ids"),
   retryPolicy: token<RetryPolicy>("retryPolicy"),

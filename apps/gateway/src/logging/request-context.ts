@@ -10,3 +10,8 @@ export function withRequestId<Result>(requestId: string, work: () => Result): Re
 export function currentRequestId(): string | undefined {
   return requestIds.getStore();
 }
+
+/** Runs the work as if no request had caused it. */
+export function withoutRequestId<Result>(work: () => Result): Result {
+  return requestIds.exit(work);
+}
