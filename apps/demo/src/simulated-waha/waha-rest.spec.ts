@@ -1,0 +1,444 @@
+import { ManualClock } from "@gateway-router/core/testing";
+import { readEvent, WebhookReceiver } from "../testing/webhook-receiver.js";
+import { SimulatedWaha, type SimulatedWahaOptions } from "./simulated-waha.js";
+import { QUICK_TIMINGS } from "./waha-timings.js";
+
+const ACCOUNT = { phone: "971557357753" };
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+describe("the REST API of the simulated WAHA", () => {
+  let waha: SimulatedWaha;
+  const open: { close(): Promise<void> }[] = [];
+  beforeEach(() => start());
+  afterEach(async () => {
+    await waha.stop();
+    for (const each of open.splice(0)) await each.close();
+  });
+
+  async function start(options: Partial<SimulatedWahaOptions> = {}): Promise<void> {
+    waha = await SimulatedWaha.start({ apiKey: "key", timings: QUICK_TIMINGS, ...options });
+  }
+
+  async function restartWith(options: Partial<SimulatedWahaOptions>): Promise<void> {
+    await waha.stop();
+    await start(options);
+  }
+
+  async function aReceiver(): Promise<WebhookReceiver> {
+    const receiver = await WebhookReceiver.start();
+    open.push(receiver);
+    return receiver;
+  }
+
+  async function call(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(`${waha.url}${path}`, {
+      method,
+      headers: { "X-Api-Key": "key", "Content-Type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: (text === "" ? {} : JSON.parse(text)) as Answer["body"] };
+  }
+
+  const sendText = (fields: object) =>
+    call("POST", "/api/sendText", { session: "default", chatId: "971501234567@c.us", text: "Hi", ...fields });
+
+  describe("asks for the key", () => {
+    it.each([
+      ["GET", "/api/version"],
+      ["GET", "/api/sessions/default"],
+      ["POST", "/api/sendText"],
+      ["GET", "/api/files/default/x.jpeg"],
+      ["GET", "/no/such/path"],
+    ])("%s %s", async (method, path) => {
+      for (const headers of [new Headers(), new Headers({ "X-Api-Key": "other" })]) {
+        const response = await fetch(`${waha.url}${path}`, { method, headers });
+        expect(response.status).toBe(401);
+        await expect(response.json()).resolves.toEqual({ message: "Unauthorized", statusCode: 401 });
+      }
+    });
+
+    it("but answers a ping", async () => {
+      const response = await fetch(`${waha.url}/ping`);
+      await expect(response.json()).resolves.toEqual({ message: "pong" });
+    });
+  });
+
+  it("tells its version and how long it runs", async () => {
+    const clock = new ManualClock();
+    const startedAtMs = clock.nowMs();
+    await restartWith({ clock });
+    clock.advance(60_000);
+    expect(await call("GET", "/api/version")).toMatchObject({
+      status: 200,
+      body: { version: "2026.2.1", engine: "NOWEB", tier: "CORE" },
+    });
+    expect((await call("GET", "/api/server/status")).body).toMatchObject({
+      startTimestamp: startedAtMs,
+      uptime: 60_000,
+    });
+  });
+
+  describe("sessions", () => {
+    it("has default from the first moment, stopped, and no other", async () => {
+      expect((await call("GET", "/api/sessions/default")).body).toEqual({
+        name: "default",
+        status: "STOPPED",
+        config: {},
+        me: null,
+      });
+      expect((await call("GET", "/api/sessions")).body).toEqual([]);
+      expect((await call("GET", "/api/sessions?all=true")).body).toHaveLength(1);
+      expect((await call("GET", "/api/sessions/other")).status).toBe(404);
+      expect((await call("PUT", "/api/sessions/other", { config: {} })).status).toBe(404);
+      expect((await call("POST", "/api/sessions", { name: "default" })).status).toBe(422);
+      expect((await call("POST", "/api/sessions", { name: "other" })).status).toBe(422);
+    });
+
+    it("ignores a configuration that comes with a start", async () => {
+      const config = { webhooks: [{ url: "http://127.0.0.1:9/", events: ["message"] }] };
+      const started = await call("POST", "/api/sessions/default/start", { config });
+      expect(started).toMatchObject({ status: 201, body: { status: "STARTING", config: {} } });
+      expect(waha.config).toEqual({});
+    });
+
+    it("refuses a second start", async () => {
+      expect((await call("POST", "/api/sessions/default/start")).status).toBe(201);
+      expect(await call("POST", "/api/sessions/default/start")).toMatchObject({
+        status: 422,
+        body: { statusCode: 422, error: "Unprocessable Entity" },
+      });
+    });
+
+    it("goes through its states, each told by a webhook", async () => {
+      const receiver = await aReceiver();
+      const config = { webhooks: [{ url: receiver.url, events: ["session.status"] }] };
+      expect((await call("PUT", "/api/sessions/default", { config })).status).toBe(200);
+      await call("POST", "/api/sessions/default/start");
+      await waha.scanQrCode(ACCOUNT);
+      expect((await call("GET", "/api/sessions/default")).body).toMatchObject({
+        status: "WORKING",
+        config,
+        me: { id: "971557357753@c.us" },
+      });
+      await call("POST", "/api/sessions/default/stop");
+      for (const status of ["STARTING", "SCAN_QR_CODE", "WORKING", "STOPPED"]) {
+        await waha.nextDelivery(({ body }) => readEvent(body).payload["status"] === status);
+      }
+      expect((await call("GET", "/api/sessions/default")).body).toMatchObject({
+        status: "STOPPED",
+        me: null,
+      });
+    });
+
+    it("starts without a QR code once it is paired, until it is logged out", async () => {
+      await waha.pairAtOnce(ACCOUNT);
+      await call("POST", "/api/sessions/default/restart");
+      await untilStatus("WORKING");
+      await call("POST", "/api/sessions/default/logout");
+      await untilStatus("SCAN_QR_CODE");
+    });
+
+    it("restarts a running session for a new configuration, whose webhooks hear of it", async () => {
+      const receiver = await aReceiver();
+      await waha.pairAtOnce(ACCOUNT, { webhooks: [] });
+      const config = { webhooks: [{ url: receiver.url, events: ["session.status"] }] };
+      expect((await call("PUT", "/api/sessions/default", { config })).status).toBe(200);
+      const told = readEvent((await waha.nextDelivery()).body);
+      expect(told.payload["status"]).toBe("STARTING");
+    });
+
+    it("takes the time a real one takes to stop", async () => {
+      const clock = new ManualClock();
+      await restartWith({ clock, timings: {} });
+      await waha.pairAtOnce(ACCOUNT);
+      const stopped = call("POST", "/api/sessions/default/stop");
+      while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(2_999);
+      expect(waha.status).toBe("WORKING");
+      clock.advance(1);
+      expect((await stopped).body["status"]).toBe("STOPPED");
+    });
+
+    it("shows another QR code when one has grown old, and says so again", async () => {
+      const clock = new ManualClock();
+      await restartWith({ clock, timings: {} });
+      const receiver = await aReceiver();
+      const webhooks = [{ url: receiver.url, events: ["session.status"] }];
+      await call("PUT", "/api/sessions/default", { config: { webhooks } });
+      await call("POST", "/api/sessions/default/start");
+      clock.advance(2_000);
+      const first = (await call("GET", "/api/default/auth/qr?format=raw")).body["value"];
+      clock.advance(20_000);
+      const second = (await call("GET", "/api/default/auth/qr?format=raw")).body["value"];
+      expect(second).not.toBe(first);
+      const shows = ({ body }: { readonly body: string }) =>
+        readEvent(body).payload["status"] === "SCAN_QR_CODE";
+      await waha.nextDelivery(shows);
+      await waha.nextDelivery(shows);
+    });
+
+    it("fails until it is restarted", async () => {
+      await waha.pairAtOnce(ACCOUNT);
+      waha.failSession();
+      expect(waha.status).toBe("FAILED");
+      await expect(waha.scanQrCode(ACCOUNT)).rejects.toThrow("FAILED");
+      await call("POST", "/api/sessions/default/restart");
+      await untilStatus("WORKING");
+    });
+
+    it("forgets a session that is deleted, and makes it anew", async () => {
+      await waha.pairAtOnce(ACCOUNT, { metadata: { a: "b" } });
+      expect((await call("DELETE", "/api/sessions/default")).status).toBe(200);
+      expect((await call("GET", "/api/sessions/default")).status).toBe(404);
+      expect((await call("DELETE", "/api/sessions/default")).status).toBe(200);
+      expect(await call("POST", "/api/sessions", { name: "default", start: true })).toMatchObject({
+        status: 201,
+        body: { status: "STARTING", config: {} },
+      });
+    });
+
+    it.each([
+      ["no list of webhooks", { webhooks: "x" }],
+      ["a webhook without a URL", { webhooks: [{ events: ["message"] }] }],
+      ["a webhook without events", { webhooks: [{ url: "http://127.0.0.1:9/" }] }],
+      [
+        "an unknown policy",
+        { webhooks: [{ url: "http://127.0.0.1:9/", events: [], retries: { policy: "never" } }] },
+      ],
+      ["no object", "x"],
+    ])("refuses a configuration with %s", async (_what, config) => {
+      expect((await call("PUT", "/api/sessions/default", { config })).status).toBe(400);
+      expect(waha.config).toEqual({});
+    });
+
+    async function untilStatus(status: string): Promise<void> {
+      while (waha.status !== status) await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+
+  describe("pairing", () => {
+    it("gives the QR code as an image, as JSON and in the clear", async () => {
+      await restartWith({ timings: { ...QUICK_TIMINGS, statusWaitMs: 10_000 } });
+      await call("POST", "/api/sessions/default/start");
+      const getQr = (headers: Record<string, string>) =>
+        fetch(`${waha.url}/api/default/auth/qr`, { headers: { "X-Api-Key": "key", ...headers } });
+      const image = await getQr({});
+      expect(image.headers.get("content-type")).toContain("image/png");
+      const bytes = Buffer.from(await image.arrayBuffer());
+      expect(bytes.subarray(1, 4).toString()).toBe("PNG");
+      expect(bytes.readUInt32BE(16)).toBe(292);
+      const json = await getQr({ Accept: "application/json" });
+      await expect(json.json()).resolves.toEqual({ mimetype: "image/png", data: bytes.toString("base64") });
+      const raw = await call("GET", "/api/default/auth/qr?format=raw");
+      expect(raw.body["value"]).toMatch(/^2@/);
+    });
+
+    it("gives a code to type instead", async () => {
+      await restartWith({ timings: { ...QUICK_TIMINGS, statusWaitMs: 10_000 } });
+      await call("POST", "/api/sessions/default/start");
+      const answer = await call("POST", "/api/default/auth/request-code", { phoneNumber: "971557357753" });
+      expect(answer.status).toBe(201);
+      expect(answer.body["code"]).toMatch(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/);
+    });
+
+    it("has no QR code for a session that is not waiting for one", async () => {
+      expect((await call("GET", "/api/default/auth/qr")).status).toBe(422);
+    });
+  });
+
+  describe("sending", () => {
+    it("answers as the engine does, and remembers what was sent", async () => {
+      await waha.pairAtOnce(ACCOUNT);
+      const { status, body } = await sendText({ text: "Welcome!" });
+      const sent = await waha.nextSent();
+      expect(sent).toMatchObject({ kind: "text", chatId: "971501234567@c.us", text: "Welcome!" });
+      expect(waha.sent).toEqual([sent]);
+      expect({ status, body }).toMatchObject({
+        status: 201,
+        body: {
+          key: { remoteJid: "971501234567@s.whatsapp.net", fromMe: true, id: sent.messageId },
+          status: "PENDING",
+        },
+      });
+    });
+
+    it("answers a missing chat or text with 500", async () => {
+      await waha.pairAtOnce(ACCOUNT);
+      expect((await sendText({ chatId: undefined })).status).toBe(500);
+      expect((await sendText({ text: undefined })).status).toBe(500);
+      expect((await call("POST", "/api/sendSeen", { session: "default" })).status).toBe(500);
+      expect(waha.sent).toEqual([]);
+    });
+
+    it("waits 10 s for a session that is not working, then answers 422", async () => {
+      const clock = new ManualClock();
+      await restartWith({ clock, timings: {} });
+      const answer = sendText({});
+      while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(9_999);
+      expect(clock.waiting).toBe(1);
+      clock.advance(1);
+      expect(await answer).toMatchObject({
+        status: 422,
+        body: {
+          error: "Session status is not as expected. Try again later or restart the session",
+          status: "STOPPED",
+          expected: ["WORKING"],
+        },
+      });
+    });
+
+    it("goes on as soon as the session works", async () => {
+      const clock = new ManualClock();
+      await restartWith({ clock, timings: {} });
+      const answer = sendText({});
+      while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+      await call("POST", "/api/sessions/default/start");
+      clock.advance(2_000);
+      const paired = waha.scanQrCode(ACCOUNT);
+      while (clock.waiting < 2) await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(1_000);
+      await paired;
+      expect((await answer).status).toBe(201);
+    });
+
+    it("tells webhooks of the own message, before the answer where that is asked for, and then its acknowledgements", async () => {
+      await restartWith({ ownMessageFirst: true });
+      const receiver = await aReceiver();
+      const order: string[] = [];
+      receiver.answer = (response, { body }) => {
+        const { event, payload } = readEvent(body);
+        order.push(event === "message.ack" ? String(payload["ackName"]) : event);
+        response.end();
+      };
+      await waha.pairAtOnce(ACCOUNT, {
+        webhooks: [{ url: receiver.url, events: ["message.any", "message.ack"] }],
+      });
+      await sendText({});
+      expect(order[0]).toBe("message.any");
+      await waha.nextDelivery(({ body }) => readEvent(body).payload["ackName"] === "SERVER");
+      await waha.nextDelivery(({ body }) => readEvent(body).payload["ackName"] === "DEVICE");
+      waha.acknowledge(await waha.nextSent(), 3);
+      await waha.nextDelivery(({ body }) => readEvent(body).payload["ackName"] === "READ");
+      expect(order.slice(1)).toEqual(["SERVER", "DEVICE", "READ"]);
+    });
+
+    it("sends files given as data or by URL, which it fetches itself", async () => {
+      await waha.pairAtOnce(ACCOUNT);
+      const receiver = await aReceiver();
+      receiver.answer = (response, { url }) =>
+        response.writeHead(url === "/webhook" ? 200 : 404).end("a plan of the flat");
+      const chatId = "971501234567@c.us";
+      const data = Buffer.from("jpeg").toString("base64");
+      await call("POST", "/api/sendImage", {
+        chatId,
+        file: { mimetype: "image/jpeg", data },
+        caption: "Look",
+      });
+      expect(await waha.nextSent()).toMatchObject({
+        kind: "image",
+        text: "Look",
+        file: { bytes: Buffer.from("jpeg") },
+      });
+      const plan = { mimetype: "application/pdf", filename: "plan.pdf", url: receiver.url };
+      expect((await call("POST", "/api/sendFile", { chatId, file: plan })).status).toBe(201);
+      const { file } = await waha.nextSent(({ kind }) => kind === "file");
+      expect(Buffer.from(file!.bytes).toString()).toBe("a plan of the flat");
+      expect(
+        (await call("POST", "/api/sendVoice", { chatId, file: { mimetype: "audio/ogg", data } })).status,
+      ).toBe(201);
+      const gone = { ...plan, url: `${receiver.url}/gone` };
+      expect((await call("POST", "/api/sendFile", { chatId, file: gone })).status).toBe(500);
+      expect((await call("POST", "/api/sendFile", { chatId })).status).toBe(500);
+    });
+
+    it("sends no files where the version can't", async () => {
+      await restartWith({ sendsFiles: false });
+      await waha.pairAtOnce(ACCOUNT);
+      const file = { mimetype: "image/jpeg", data: "" };
+      const answer = await call("POST", "/api/sendImage", { chatId: "971501234567@c.us", file });
+      expect(answer).toMatchObject({ status: 422, body: { error: "Unprocessable Entity" } });
+      expect(waha.sent).toEqual([]);
+    });
+
+    it("notes what was seen and typed", async () => {
+      await waha.pairAtOnce(ACCOUNT);
+      const chat = { session: "default", chatId: "971501234567@c.us" };
+      await call("POST", "/api/sendSeen", { ...chat, messageIds: ["false_971501234567@c.us_A"] });
+      await call("POST", "/api/startTyping", chat);
+      expect((await call("POST", "/api/stopTyping", chat)).status).toBe(201);
+      expect(waha.signs.map(({ kind }) => kind)).toEqual(["seen", "typing", "typing_stopped"]);
+      expect(waha.signs[0]!.messageIds).toEqual(["false_971501234567@c.us_A"]);
+    });
+
+    it("fails as often as it was told to", async () => {
+      await waha.pairAtOnce(ACCOUNT);
+      waha.failNextSends(500, 503);
+      const statuses = [];
+      for (let count = 0; count < 3; count += 1) statuses.push((await sendText({})).status);
+      expect(statuses).toEqual([500, 503, 201]);
+      expect(waha.sent).toHaveLength(1);
+    });
+
+    it("knows no other session", async () => {
+      await waha.pairAtOnce(ACCOUNT);
+      expect((await sendText({ session: "other" })).status).toBe(404);
+    });
+  });
+
+  describe("phone numbers behind LIDs", () => {
+    const store = { noweb: { store: { enabled: true, fullSync: true } } };
+
+    it.each([{}, { noweb: { store: { enabled: true } } }])("needs the store: %j", async (config) => {
+      await waha.pairAtOnce(ACCOUNT, config);
+      expect((await call("GET", "/api/default/lids/123@lid")).status).toBe(400);
+    });
+
+    it("finds those that showed themselves, and null for the rest", async () => {
+      await waha.pairAtOnce(ACCOUNT, store);
+      waha.contactSends({ from: "+971 50 777 1234", lid: "88112233445566@lid", text: "x" });
+      expect((await call("GET", "/api/default/lids/88112233445566@lid")).body).toEqual({
+        lid: "88112233445566@lid",
+        pn: "971507771234@c.us",
+      });
+      waha.learnLid("77@lid", "971500000001");
+      expect((await call("GET", "/api/default/lids/77")).body["pn"]).toBe("971500000001@c.us");
+      expect((await call("GET", "/api/default/lids/99@lid")).body).toEqual({ lid: "99@lid", pn: null });
+      expect((await call("GET", "/api/default/lids/971500000001@c.us")).status).toBe(422);
+    });
+  });
+
+  it("keeps received files for 180 s", async () => {
+    const clock = new ManualClock();
+    await restartWith({ clock });
+    await waha.pairAtOnce(ACCOUNT);
+    const { payload } = waha.contactSends({
+      from: "971501234567",
+      file: { mimetype: "application/pdf", filename: "passport.pdf", bytes: Buffer.from("%PDF") },
+    });
+    const get = async () => (await fetch(payload.media!.url, { headers: { "X-Api-Key": "key" } })).status;
+    expect(payload.media!.filename).toBe("passport.pdf");
+    clock.advance(179_999);
+    await expect(get()).resolves.toBe(200);
+    clock.advance(1);
+    await expect(get()).resolves.toBe(404);
+  });
+
+  it("answers what is not JSON, or not there, as a server of its kind does", async () => {
+    const response = await fetch(`${waha.url}/api/sendText`, {
+      method: "POST",
+      headers: { "X-Api-Key": "key", "Content-Type": "application/json" },
+      body: "{",
+    });
+    expect(response.status).toBe(400);
+    expect(await call("GET", "/api/nothing")).toMatchObject({
+      status: 404,
+      body: { message: "Cannot GET /api/nothing" },
+    });
+  });
+});
