@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { Clock, IdSource, Logger, ReplyContent } from "@gateway-router/core";
-import { dataDirLayout } from "./data-dir-layout.js";
+import { dataDirLayout, QUEUE_NAMES } from "./data-dir-layout.js";
 import { DataDirLock } from "./data-dir-lock.js";
 import { JsonFileMappingStore } from "./json-file-mapping-store.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
@@ -11,6 +11,7 @@ import { LmdbUnmappedMarks } from "./lmdb-unmapped-marks.js";
 import { MappingBackups } from "./mapping-backups.js";
 import type { MappingFileCrashPoint } from "./mapping-file-writer.js";
 import { MappingRecords } from "./mapping-records.js";
+import { RecordsBackup } from "./records-backup.js";
 
 export interface FileStorageOptions {
   /** Made where it is not there. */
@@ -21,6 +22,8 @@ export interface FileStorageOptions {
   /** How long message identities are remembered. */
   readonly duplicateMemoryDays: number;
   readonly backupKeepDays: number;
+  /** The tenants' file, to be backed up with the rest; `tenants.json` in the directory where not given. */
+  readonly tenantsFile?: string;
   /** For tests: called where a crash would fall between two steps. */
   readonly crashPoint?: ((name: MappingFileCrashPoint | IntakeCrashPoint) => void) | undefined;
 }
@@ -65,10 +68,12 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
     const environment = LmdbEnvironment.open({ path: layout.environment });
     opened.push(environment);
     const records = new MappingRecords(environment);
+    const tenantsFile = options.tenantsFile ?? layout.tenants;
     const backups = new MappingBackups({
       folder: layout.backups,
       environment,
       records,
+      recordsBackup: new RecordsBackup({ environment, records, tenantsFile, clock, logger }),
       clock,
       logger,
       keepDays: options.backupKeepDays,
@@ -87,10 +92,15 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
     opened.push(mappings);
     backups.start();
     const duplicateMemoryMs = options.duplicateMemoryDays * DAY_MS;
-    const deliveries = new LmdbDeliveryQueue({ environment, name: "in", clock, duplicateMemoryMs });
+    const deliveries = new LmdbDeliveryQueue({
+      environment,
+      name: QUEUE_NAMES.deliveries,
+      clock,
+      duplicateMemoryMs,
+    });
     const replies = new LmdbDeliveryQueue<ReplyContent>({
       environment,
-      name: "out",
+      name: QUEUE_NAMES.replies,
       clock,
       duplicateMemoryMs,
     });

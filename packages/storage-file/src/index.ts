@@ -13,6 +13,8 @@ export * from "./tenants-file.js";
 export * from "./data-dir-layout.js";
 export * from "./file-storage.js";
 export * from "./restore-mapping.js";
+export * from "./recorded-state.js";
+export * from "./records-backup.js";
 export * from "./lmdb-delivery-queue.js";
 export * from "./lmdb-first-words-store.js";
 export * from "./lmdb-message-intake.js";

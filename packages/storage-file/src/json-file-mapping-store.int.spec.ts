@@ -25,6 +25,7 @@ import { LmdbEnvironment, type LmdbFaults } from "./lmdb-environment.js";
 import { MappingBackups } from "./mapping-backups.js";
 import type { MappingFileCrashPoint } from "./mapping-file-writer.js";
 import { MappingRecords } from "./mapping-records.js";
+import { RecordsBackup } from "./records-backup.js";
 
 const A = aContact("971501234567");
 const B = aContact("971501234568");
@@ -54,7 +55,8 @@ class Opened {
     });
     const records = new MappingRecords(environment);
     const common = { environment, records, clock, logger };
-    const backups = new MappingBackups({ folder: join(dataDir, "backups"), ...common });
+    const recordsBackup = new RecordsBackup({ ...common, tenantsFile: join(dataDir, "tenants.json") });
+    const backups = new MappingBackups({ folder: join(dataDir, "backups"), recordsBackup, ...common });
     let generations = 0;
     try {
       const store = await JsonFileMappingStore.open({

@@ -80,7 +80,7 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
     this.deliveries = environment.database(`${name}.deliveries`);
     this.dead = environment.database(`${name}.dead-letters`);
     this.deadKeys = environment.database(`${name}.dead-letter-keys`);
-    this.begunGenerations = environment.database(`${name}.begun-generations`);
+    this.begunGenerations = begunGenerationsOf(environment, name);
     this.tenants = environment.database(`${name}.tenants`);
     this.duplicates = new LmdbDuplicateMemory(environment, name, duplicateMemoryMs);
     this.buildSchedule();
@@ -440,6 +440,11 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
   private announce(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+/** The generations under which the queue of that name was given a delivery. */
+export function begunGenerationsOf(environment: LmdbEnvironment, name: string): LmdbDatabase<true> {
+  return environment.database(`${name}.begun-generations`);
 }
 
 function pageOf<Value, Key extends [TenantId, ...(string | number)[]]>(

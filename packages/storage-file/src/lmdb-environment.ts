@@ -298,6 +298,18 @@ export class LmdbSnapshot {
     return database.rangeIn(this.transaction, options);
   }
 
+  /** All entries, in pieces between which the reader may take its time. */
+  *pages<Value, Key extends DatabaseKey>(
+    database: LmdbDatabase<Value, Key>,
+    limit: number,
+  ): Generator<Entry<Value, Key>[]> {
+    let page = [...this.range(database, { limit })];
+    while (page.length > 0) {
+      yield page;
+      page = [...this.range(database, { start: page.at(-1)!.key, exclusiveStart: true, limit })];
+    }
+  }
+
   get<Value, Key extends DatabaseKey>(database: LmdbDatabase<Value, Key>, key: Key): Value | undefined {
     for (const entry of this.range(database, { start: key, limit: 1 })) {
       if (entry.key === key) return entry.value;

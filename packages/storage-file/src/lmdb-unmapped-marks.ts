@@ -5,7 +5,7 @@ import {
   type UnmappedMarks,
 } from "@gateway-router/core";
 import type { LmdbDatabase } from "./lmdb-database.js";
-import type { LmdbEnvironment } from "./lmdb-environment.js";
+import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 
 /** When each contact without a mapping was last told to use a link, in LMDB. */
 export class LmdbUnmappedMarks implements UnmappedMarks {
@@ -35,6 +35,18 @@ export class LmdbUnmappedMarks implements UnmappedMarks {
       for (const { key } of old) this.markedAtMs.remove(key);
       return old.length;
     });
+  }
+
+  /** All marks of the snapshot, in pieces. */
+  *pagesIn(snapshot: LmdbSnapshot, limit: number): Generator<(readonly [ContactId, number])[]> {
+    for (const page of snapshot.pages(this.markedAtMs, limit)) {
+      yield page.map(({ key, value }) => [key, value] as const);
+    }
+  }
+
+  /** Marks the contact as of then, unless it was marked later. To be called inside `environment.write`. */
+  restore(contact: ContactId, markedAtMs: number): void {
+    if ((this.markedAtMs.get(contact) ?? -1) < markedAtMs) this.markedAtMs.put(contact, markedAtMs);
   }
 }
 

@@ -7,12 +7,15 @@ import type { LmdbEnvironment } from "./lmdb-environment.js";
 import { parseMappingFile } from "./mapping-file.js";
 import type { MappingRecords } from "./mapping-records.js";
 import { mappingText } from "./mapping-text.js";
+import { recordsFileBeside, type RecordsBackup } from "./records-backup.js";
 
 export interface MappingBackupsOptions {
   /** The folder of the backups; made when the first one is. */
   readonly folder: string;
   readonly environment: LmdbEnvironment;
   readonly records: MappingRecords;
+  /** What is written beside each backup. */
+  readonly recordsBackup: RecordsBackup;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long daily backups are kept. */
@@ -24,14 +27,17 @@ export interface GoodBackup {
   readonly mappings: number;
 }
 
-const DAILY = /^mapping_([0-9]{8})\.json$/;
+const DAILY = /^(?:mapping|records)_([0-9]{8})\.json$/;
 const ANY = /^mapping_([0-9]{8})(_[0-9]{6}(?:-[0-9]+)?)?[_a-z-]*\.json$/;
 /** Backups looked into for a good one. */
 const SEARCHED = 100;
 const CHECK_EVERY_MS = 15 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
-/** Copies of the mapping in `backups/`: one a day, and one before anything replaces the mapping as a whole. */
+/**
+ * Copies of the mapping in `backups/`, each with its {@link RecordsBackup} beside it: one a day, and one before
+ * anything replaces the mapping as a whole.
+ */
 export class MappingBackups {
   private cancelTimer: CancelTimer | undefined;
   /** Settles when the last backup that was asked for is made: they are made one after the other. */
@@ -65,7 +71,7 @@ export class MappingBackups {
       const names = await this.names();
       const today = `mapping_${dayOf(nowMs)}.json`;
       // An empty mapping is no day's work, and must not pass for the newest good backup.
-      if (!names.includes(today) && records.contacts > 0) await this.writeRecords(join(folder, today));
+      if (!names.includes(today) && records.contacts > 0) await this.writeBackup(join(folder, today));
       const oldest = dayOf(nowMs - keepDays * DAY_MS);
       for (const name of names) {
         const day = DAILY.exec(name)?.[1];
@@ -78,7 +84,7 @@ export class MappingBackups {
   createBackup(label?: string): Promise<string> {
     return this.inTurn(async () => {
       const path = await this.freePath("mapping", label === undefined ? ".json" : `_${label}.json`);
-      await this.writeRecords(path);
+      await this.writeBackup(path);
       return path;
     });
   }
@@ -126,11 +132,13 @@ export class MappingBackups {
     return undefined;
   }
 
-  private async writeRecords(path: string): Promise<void> {
-    const { folder, environment, records } = this.options;
+  /** Both files are of one moment. The mapping comes last, so that where it is there, the other is. */
+  private async writeBackup(path: string): Promise<void> {
+    const { folder, environment, records, recordsBackup } = this.options;
     await mkdir(folder, { recursive: true });
     const snapshot = environment.snapshot();
     try {
+      await recordsBackup.write(recordsFileBeside(path)!, snapshot);
       await writeFileAtomically({ path, chunks: mappingText(records, snapshot) });
     } finally {
       snapshot.close();

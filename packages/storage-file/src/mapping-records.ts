@@ -1,7 +1,6 @@
 import {
   predatesRemoval,
   type ContactId,
-  type Generation,
   type LockOutcome,
   type Mapping,
   type MappingStats,
@@ -11,6 +10,9 @@ import type { LmdbDatabase } from "./lmdb-database.js";
 import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 
 type MappingRecord = Omit<Mapping, "contact">;
+
+/** What a lock is beside its contact and tenant. */
+export type MappingLock = Omit<Mapping, "contact" | "tenantId">;
 
 interface StateRecord {
   readonly contacts: number;
@@ -143,6 +145,25 @@ export class MappingRecords {
     return Array.from(page, ({ key, value }) => [key, value.tenantId] as const);
   }
 
+  /** All mappings of the snapshot, in pieces. */
+  *pagesIn(snapshot: LmdbSnapshot, limit: number): Generator<Mapping[]> {
+    for (const page of snapshot.pages(this.mappings, limit)) {
+      yield page.map(({ key, value }) => ({ contact: key, ...value }));
+    }
+  }
+
+  /** When contacts of the snapshot lost their mappings, in pieces. */
+  *removalPagesIn(snapshot: LmdbSnapshot, limit: number): Generator<(readonly [ContactId, number])[]> {
+    for (const page of snapshot.pages(this.removals, limit)) {
+      yield page.map(({ key, value }) => [key, value] as const);
+    }
+  }
+
+  /** Remembers a removal of long ago, unless there was one since. */
+  restoreRemoval(contact: ContactId, removedAtMs: number): void {
+    if ((this.removals.get(contact) ?? -1) < removedAtMs) this.removals.put(contact, removedAtMs);
+  }
+
   /** Every contact's tenant, all in memory: for the start only. */
   allTenants(): Map<ContactId, TenantId> {
     const tenants = new Map<ContactId, TenantId>();
@@ -183,16 +204,17 @@ export class MappingRecords {
     readonly changes: readonly TakeoverChange[];
     readonly unseen: readonly { readonly contact: ContactId; readonly inFile: TenantId | undefined }[];
     readonly sha256: string;
-    readonly newGeneration: () => Generation;
+    /** Called for each contact that gets a tenant. */
+    readonly lockOf: (contact: ContactId) => MappingLock;
     readonly nowMs: number;
   }): void {
-    const { changes, unseen, sha256, newGeneration, nowMs } = options;
+    const { changes, unseen, sha256, lockOf, nowMs } = options;
     for (const { contact, after } of changes) {
       if (after === undefined) {
         this.mappings.remove(contact);
         this.removals.put(contact, nowMs);
       } else {
-        this.put({ contact, tenantId: after, generation: newGeneration(), lockedAtMs: nowMs });
+        this.put({ contact, tenantId: after, ...lockOf(contact) });
       }
     }
     this.countTakeover(changes, nowMs);

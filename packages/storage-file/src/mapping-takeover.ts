@@ -6,7 +6,7 @@ import { isMissing } from "./error-code.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import type { MappingBackups } from "./mapping-backups.js";
 import { parseMappingFile, type MappingFileFault } from "./mapping-file.js";
-import type { MappingRecords, TakeoverChange } from "./mapping-records.js";
+import type { MappingLock, MappingRecords, TakeoverChange } from "./mapping-records.js";
 
 export interface MappingTakeoverOptions {
   /** The mapping file. */
@@ -26,6 +26,8 @@ export interface Takeover {
   readonly changed: number;
   /** Mappings made or removed since the file was last written, which whoever edited it can't have seen: they stay. */
   readonly unseen: number;
+  /** Of those added and changed, how many go on under the generation they had before. */
+  readonly resumed: number;
   /** Where the mapping is kept as it was before. */
   readonly backup: string | undefined;
   /** Where the whole list of differences is, when there are too many to be logged. */
@@ -67,11 +69,15 @@ export class MappingTakeover {
     return this.takeOver({ comparison, sha256, backup, reason: "is not as the gateway wrote it" });
   }
 
-  /** Makes the mapping exactly what the file in place says, whatever happened since it was written. */
+  /**
+   * Makes the mapping exactly what the file in place says, whatever happened since it was written. Contacts that
+   * get a tenant by it are locked anew, but for those whose lock is known.
+   */
   async obey(options: {
     readonly mapping: ReadonlyMap<ContactId, TenantId>;
     readonly sha256: string;
     readonly backup: string | undefined;
+    readonly knownLocks: ReadonlyMap<ContactId, MappingLock>;
   }): Promise<Takeover> {
     const comparison = compare(options.mapping, this.options.records.allTenants(), []);
     return this.takeOver({ ...options, comparison, reason: "was restored" });
@@ -96,19 +102,30 @@ export class MappingTakeover {
   private async takeOver(order: TakeoverOrder): Promise<Takeover> {
     const { environment, records, backups, ids, clock } = this.options;
     const { changes, unseen } = order.comparison;
+    const { knownLocks } = order;
+    const nowMs = clock.nowMs();
     const differences =
       changes.length > LISTED
         ? await backups.keepText(changes.map((change) => `${describe(change)}\n`).join(""), "differences")
         : undefined;
-    const takeover = { ...countOf(changes), unseen: unseen.length, backup: order.backup, differences };
+    const resumed = changes.filter(
+      ({ contact, after }) => after !== undefined && knownLocks?.has(contact) === true,
+    ).length;
+    const takeover = {
+      ...countOf(changes),
+      unseen: unseen.length,
+      resumed,
+      backup: order.backup,
+      differences,
+    };
     this.report(takeover, changes, order.reason);
     await environment.write(() =>
       records.takeOver({
         changes,
         unseen,
         sha256: order.sha256,
-        newGeneration: () => ids.generation(),
-        nowMs: clock.nowMs(),
+        lockOf: (contact) => knownLocks?.get(contact) ?? { generation: ids.generation(), lockedAtMs: nowMs },
+        nowMs,
       }),
     );
     return takeover;
@@ -173,6 +190,7 @@ interface TakeoverOrder {
   readonly comparison: Comparison;
   readonly sha256: string;
   readonly backup: string | undefined;
+  readonly knownLocks?: ReadonlyMap<ContactId, MappingLock>;
   /** What is the matter with the file, for the log. */
   readonly reason: string;
 }

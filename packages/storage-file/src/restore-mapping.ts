@@ -9,19 +9,37 @@ import { dataDirLayout } from "./data-dir-layout.js";
 import { LmdbEnvironment } from "./lmdb-environment.js";
 import { MappingBackups } from "./mapping-backups.js";
 import { formatMapping, parseMappingFile } from "./mapping-file.js";
-import { MappingRecords } from "./mapping-records.js";
+import { MappingRecords, type MappingLock } from "./mapping-records.js";
 import { MappingTakeover, type Takeover } from "./mapping-takeover.js";
+import { readRecordedState, type RecordedState } from "./recorded-state.js";
+import { RecordsBackup, recordsFileBeside } from "./records-backup.js";
 
 export interface StoppedGatewayOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly ids: Pick<IdSource, "generation">;
   readonly logger: Logger;
+  /** The tenants' file; `tenants.json` in the directory where not given. */
+  readonly tenantsFile?: string;
 }
+
+/** What became of the records beside a restored backup. */
+export type RestoredRecords =
+  | {
+      readonly kind: "used";
+      readonly file: string;
+      /** The tenants' file, where there was none and it was put back. */
+      readonly tenantsFile: string | undefined;
+    }
+  /** None are beside it. */
+  | { readonly kind: "absent" }
+  /** They can't be used, and all that they say was left out. */
+  | { readonly kind: "damaged"; readonly file: string; readonly fault: string };
 
 export interface RestoredMapping extends Takeover {
   /** Mappings there are now. */
   readonly mappings: number;
+  readonly records: RestoredRecords;
   /** Where the mapping file is kept that was replaced, if it was not as the gateway wrote it. */
   readonly replacedFile: string | undefined;
 }
@@ -31,24 +49,31 @@ export interface RestoredMapping extends Takeover {
  *
  * The backup is checked before anything is touched: throws `DamagedFileError` where it is damaged, and
  * `DataDirHeldError` while a gateway runs on the data.
+ *
+ * With the records beside it, contacts that come back to the tenant they had are the same for it as before.
+ * Records that are missing or damaged are no reason to go without the mapping: then these contacts are locked
+ * anew, and the answer says so.
  */
 export async function restoreMapping(
   options: StoppedGatewayOptions & { readonly file: string },
 ): Promise<RestoredMapping> {
   const { file, dataDir, clock } = options;
   const mapping = await readBackup(file);
+  const reading = await readRecordsBeside(file, mapping);
   const lock = await DataDirLock.acquire({ dataDir, clock });
   try {
     return await withMappingRecords(options, async (parts) => {
       const { path, records, backups, takeover } = parts;
       const replacedFile = await keepForeignFile(parts);
       const backup = records.contacts > 0 ? await backups.createBackup("before-restore") : undefined;
+      const restoredRecords = await restoreRecords(parts, reading);
       const text = [...formatMapping(mapping)].join("");
       // Should it end here, the next start takes the file over as it would any that was put there by hand.
       await writeFileAtomically({ path, chunks: [text] });
       const sha256 = createHash("sha256").update(text).digest("hex");
-      const taken = await takeover.obey({ mapping, sha256, backup });
-      return { ...taken, mappings: mapping.size, replacedFile };
+      const knownLocks = reading.kind === "read" ? reading.state.locks : new Map<ContactId, MappingLock>();
+      const taken = await takeover.obey({ mapping, sha256, backup, knownLocks });
+      return { ...taken, mappings: mapping.size, replacedFile, records: restoredRecords };
     });
   } finally {
     await lock.release();
@@ -65,6 +90,8 @@ export async function backupMapping(options: StoppedGatewayOptions): Promise<str
 
 interface MappingParts {
   readonly path: string;
+  readonly tenantsFile: string;
+  readonly recordsBackup: RecordsBackup;
   readonly records: MappingRecords;
   readonly backups: MappingBackups;
   readonly takeover: MappingTakeover;
@@ -78,9 +105,12 @@ async function withMappingRecords<Result>(
   const environment = LmdbEnvironment.open({ path: layout.environment });
   try {
     const records = new MappingRecords(environment);
-    const common = { ...options, path: layout.mapping, environment, records };
-    const backups = new MappingBackups({ ...common, folder: layout.backups });
-    return await use({ ...common, backups, takeover: new MappingTakeover({ ...common, backups }) });
+    const tenantsFile = options.tenantsFile ?? layout.tenants;
+    const common = { ...options, path: layout.mapping, environment, records, tenantsFile };
+    const recordsBackup = new RecordsBackup(common);
+    const backups = new MappingBackups({ ...common, folder: layout.backups, recordsBackup });
+    const takeover = new MappingTakeover({ ...common, backups });
+    return await use({ ...common, recordsBackup, backups, takeover });
   } finally {
     await environment.close();
   }
@@ -94,6 +124,31 @@ async function readBackup(file: string): Promise<Map<ContactId, TenantId>> {
     file,
     `${file} can't be restored, line ${line}, column ${column}: ${reason}. Nothing was changed.`,
   );
+}
+
+type RecordsReading =
+  | { readonly kind: "read"; readonly file: string; readonly state: RecordedState }
+  | Exclude<RestoredRecords, { readonly kind: "used" }>;
+
+async function readRecordsBeside(
+  mappingBackup: string,
+  mapping: ReadonlyMap<ContactId, TenantId>,
+): Promise<RecordsReading> {
+  const file = recordsFileBeside(mappingBackup);
+  const result = file === undefined ? undefined : await readRecordedState(file, mapping);
+  if (file === undefined || result === undefined || result.kind === "absent") return { kind: "absent" };
+  return { ...result, file };
+}
+
+async function restoreRecords(
+  { recordsBackup, tenantsFile }: MappingParts,
+  reading: RecordsReading,
+): Promise<RestoredRecords> {
+  if (reading.kind !== "read") return reading;
+  const { file, state } = reading;
+  await recordsBackup.restore(state);
+  const isPutBack = await recordsBackup.restoreTenants(state);
+  return { kind: "used", file, tenantsFile: isPutBack ? tenantsFile : undefined };
 }
 
 /** A file edited by hand, or a damaged one, may be all there is of somebody's work. */

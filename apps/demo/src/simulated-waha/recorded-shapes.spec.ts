@@ -99,7 +99,10 @@ describe("what the simulated WAHA sends, beside what a real one sent", () => {
       headers: { "X-Api-Key": "key", "Content-Type": "application/json" },
       body: JSON.stringify({ session: "default", chatId: "971501234567@c.us", text: "Welcome!" }),
     });
-    const [own, ack] = [await nextEvent("message.any"), await nextEvent("message.ack")];
+    const [own, ack] = [
+      await nextEvent("message.any"),
+      await nextEvent("message.ack", ({ ack }) => ack === 1),
+    ];
     expect(shapeOf(own)).toEqual(shapeOf(recordedBody("0020-own-message-sent-by-api")));
     expect(shapeOf(ack)).toEqual(shapeOf(recordedBody("0021-ack-server")));
     expect(own.payload["id"]).toMatch(/^true_971501234567@c\.us_3EB0[0-9A-F]{18}$/);

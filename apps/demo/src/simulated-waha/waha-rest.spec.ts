@@ -307,25 +307,48 @@ describe("the REST API of the simulated WAHA", () => {
       expect((await answer).status).toBe(201);
     });
 
-    it("tells webhooks of the own message, before the answer where that is asked for, and then its acknowledgements", async () => {
+    it("tells webhooks how far a message that was sent has come, step by step", async () => {
+      const clock = new ManualClock();
+      await restartWith({ clock, timings: {} });
+      const receiver = await aReceiver();
+      await waha.pairAtOnce(ACCOUNT, { webhooks: [{ url: receiver.url, events: ["message.ack"] }] });
+      await sendText({});
+      const sent = await waha.nextSent();
+      clock.advance(50);
+      const server = readEvent((await waha.nextDelivery()).body);
+      clock.advance(50);
+      const device = readEvent((await waha.nextDelivery()).body);
+      waha.acknowledge(sent, 3);
+      const read = readEvent((await waha.nextDelivery()).body);
+      expect([server, device, read].map(({ payload }) => payload["ackName"])).toEqual([
+        "SERVER",
+        "DEVICE",
+        "READ",
+      ]);
+      expect(read.payload).toMatchObject({
+        id: sent.payloadId,
+        from: "971501234567@c.us",
+        fromMe: true,
+        ack: 3,
+      });
+      expect(clock.waiting).toBe(0);
+    });
+
+    it("answers only after the webhook of the own message was tried, where that is asked for", async () => {
       await restartWith({ ownMessageFirst: true });
       const receiver = await aReceiver();
       const order: string[] = [];
-      receiver.answer = (response, { body }) => {
-        const { event, payload } = readEvent(body);
-        order.push(event === "message.ack" ? String(payload["ackName"]) : event);
-        response.end();
-      };
-      await waha.pairAtOnce(ACCOUNT, {
-        webhooks: [{ url: receiver.url, events: ["message.any", "message.ack"] }],
-      });
-      await sendText({});
-      expect(order[0]).toBe("message.any");
-      await waha.nextDelivery(({ body }) => readEvent(body).payload["ackName"] === "SERVER");
-      await waha.nextDelivery(({ body }) => readEvent(body).payload["ackName"] === "DEVICE");
-      waha.acknowledge(await waha.nextSent(), 3);
-      await waha.nextDelivery(({ body }) => readEvent(body).payload["ackName"] === "READ");
-      expect(order.slice(1)).toEqual(["SERVER", "DEVICE", "READ"]);
+      let takeOwnMessage = (): void => undefined;
+      receiver.answer = (response) => (takeOwnMessage = () => response.end());
+      await waha.pairAtOnce(ACCOUNT, { webhooks: [{ url: receiver.url, events: ["message.any"] }] });
+      const answered = sendText({}).then(({ status }) => order.push(`answered ${status}`));
+      while (receiver.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      // An answer that did not wait would be here by the time another request has gone there and back.
+      await call("GET", "/api/version");
+      order.push("own message taken");
+      takeOwnMessage();
+      await answered;
+      expect(order).toEqual(["own message taken", "answered 201"]);
     });
 
     it("sends files given as data or by URL, which it fetches itself", async () => {

@@ -1,15 +1,28 @@
 import { existsSync } from "node:fs";
 import { GatewayError, randomIds, systemClock } from "@gateway-router/core";
-import { backupMapping } from "@gateway-router/storage-file";
+import { backupMapping, recordsFileBeside } from "@gateway-router/storage-file";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import { createLogger } from "../logging/create-logger.js";
 
-/** Backs the mapping up as the gateway knows it this moment, and answers where. A running gateway is not disturbed. */
-export async function backup(config: GatewayConfig): Promise<{ readonly file: string }> {
+export interface WrittenBackup {
+  /** The mapping. */
+  readonly file: string;
+  /** The rest but messages, tenants' secrets included. */
+  readonly records: string;
+}
+
+/** Backs up what the gateway knows this moment, and answers where. A running gateway is not disturbed. */
+export async function backup(config: GatewayConfig): Promise<WrittenBackup> {
   const { dataDir } = config;
   if (!existsSync(dataDir)) {
     throw new GatewayError("no_data", `There is no data in ${dataDir}: see DATA_DIR.`, { retryable: false });
   }
   const logger = createLogger(config, process.stderr);
-  return { file: await backupMapping({ dataDir, clock: systemClock, ids: randomIds, logger }) };
+  const tenantsFile = config.tenants.file;
+  const file = await backupMapping({ dataDir, tenantsFile, clock: systemClock, ids: randomIds, logger });
+  return { file, records: recordsFileBeside(file)! };
+}
+
+export function backupText({ file, records }: WrittenBackup): string {
+  return `Backup written: ${file}\nBeside it, with tenants' secrets: ${records}\n`;
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { loadConfig } from "../config/load-config.js";
 import { VERSION } from "../version.js";
-import { backup } from "./backup.js";
+import { backup, backupText } from "./backup.js";
 import { restore, restoreText } from "./restore.js";
 import { runGateway } from "./run-gateway.js";
 
@@ -37,11 +37,13 @@ export function createProgram({ out, err }: CommandOutput): Command {
 
   program
     .command("backup")
-    .description("write the mapping to DATA_DIR/backups, also while the gateway runs")
+    .description(
+      "write the mapping, and beside it the rest but messages, to DATA_DIR/backups, also while the gateway runs",
+    )
     .option("--json", "answer as JSON")
     .action(async ({ json }: OutputOptions) => {
       const result = await backup(loadConfig());
-      out(json === true ? asJson({ status: "done", ...result }) : `Backup written: ${result.file}\n`);
+      out(json === true ? asJson({ status: "done", ...result }) : backupText(result));
     });
 
   program

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { GatewayError, randomIds, systemClock } from "@gateway-router/core";
-import { restoreMapping, type RestoredMapping } from "@gateway-router/storage-file";
+import { restoreMapping, type RestoredMapping, type RestoredRecords } from "@gateway-router/storage-file";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import { createLogger } from "../logging/create-logger.js";
 
@@ -14,7 +14,7 @@ export async function restore(config: GatewayConfig, file: string): Promise<Rest
     await mkdir(dataDir, { recursive: true });
     return await restoreMapping({
       ...{ file: resolve(file), dataDir, logger },
-      ...{ clock: systemClock, ids: randomIds },
+      ...{ clock: systemClock, ids: randomIds, tenantsFile: config.tenants.file },
     });
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
@@ -31,13 +31,37 @@ export function restoreText({
   added,
   removed,
   changed,
+  resumed,
   backup,
   replacedFile,
+  records,
 }: RestoredMapping): string {
   const lines = [
     `Restored ${mappings} ${mappings === 1 ? "mapping" : "mappings"}: ${added} added, ${removed} removed, ${changed} changed.`,
+    ...recordsLines(records, { resumed, begunAnew: added + changed - resumed }),
     ...(backup === undefined ? [] : [`The mapping as it was: ${backup}`]),
     ...(replacedFile === undefined ? [] : [`The file as it was: ${replacedFile}`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function recordsLines(
+  records: RestoredRecords,
+  { resumed, begunAnew }: { readonly resumed: number; readonly begunAnew: number },
+): string[] {
+  const leftOut = "when and by which campaign contacts came, removals, tenants";
+  const consequence = `${begunAnew} of the contacts have a new contact.id for their tenants.`;
+  switch (records.kind) {
+    case "used":
+      return [
+        `With the records in ${records.file}: ${resumed} of the contacts are the same for their tenants as before.`,
+        ...(records.tenantsFile === undefined ? [] : [`The tenants are back in ${records.tenantsFile}`]),
+      ];
+    case "absent":
+      return [`There are no records beside the backup. Left out: ${leftOut}. ${consequence}`];
+    case "damaged":
+      return [
+        `The records in ${records.file} can't be used, ${records.fault}. Left out: ${leftOut}. ${consequence}`,
+      ];
+  }
 }

@@ -32,8 +32,11 @@ export function bindAdapters(container: Container): void {
 function bindStorage(container: Container): void {
   bindPart(container, storage, {
     needs: { config, clock, ids, logger },
-    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays }, ...runtime }) =>
-      openFileStorage({ ...runtime, dataDir, duplicateMemoryDays, backupKeepDays }),
+    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants }, ...runtime }) =>
+      openFileStorage({
+        ...{ ...runtime, dataDir, duplicateMemoryDays, backupKeepDays },
+        tenantsFile: tenants.file,
+      }),
   });
   bindPart(container, tokens.mappings, { needs: { storage }, make: (of) => of.storage.mappings });
   bindPart(container, tokens.deliveries, { needs: { storage }, make: (of) => of.storage.deliveries });

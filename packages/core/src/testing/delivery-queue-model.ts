@@ -76,6 +76,7 @@ class DeliveryQueueModel {
         if (this.held.has(tenantId)) {
           await this.queue.releaseTenant(tenantId);
           this.held.delete(tenantId);
+          this.forgetPauseOfIdleTenants();
         } else {
           await this.queue.holdTenant(tenantId);
           this.held.add(tenantId);
