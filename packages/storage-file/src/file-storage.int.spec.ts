@@ -153,8 +153,10 @@ describe("backups", () => {
     const others = ["mapping_20200101_000000_before-restore.json", "mapping_2020.json", "mine_20200101.json"];
     for (const name of others) writeFileSync(join(dataDir, "backups", name), "{}");
     await storage!.backups.runDaily();
-    const daily = backups().filter((name) => !others.includes(name));
+    const made = backups().filter((name) => !others.includes(name));
+    const daily = made.filter((name) => name.startsWith("mapping_"));
     expect(daily).toHaveLength(15);
+    expect(made).toEqual([...daily, ...daily.map((name) => name.replace("mapping", "records"))]);
     expect([daily[0], daily.at(-1)]).toEqual(["mapping_20261129.json", "mapping_20261213.json"]);
     expect(backups()).toEqual(expect.arrayContaining(others));
     expect(backup(daily[0]!)).toEqual({ [A]: 2 });

@@ -291,7 +291,10 @@ describe("a mapping file replaced by hand", () => {
       `✍️ ${C}: added, tenant 7`,
       `✍️ ${B}: removed, was tenant 3`,
     ]);
-    expect(backupNames()).toEqual(["mapping_20261123_164600_before-takeover.json"]);
+    expect(backupNames()).toEqual([
+      "mapping_20261123_164600_before-takeover.json",
+      "records_20261123_164600_before-takeover.json",
+    ]);
     expect(readBackup(backupNames()[0]!)).toBe(`{\n  "${A}": 2,\n  "${B}": 3\n}\n`);
     expect(await opened!.store.stats()).toMatchObject({
       contacts: 2,
@@ -332,7 +335,7 @@ describe("a mapping file replaced by hand", () => {
     await stop();
     await open();
     expect(opened!.store.takeover).toBeUndefined();
-    expect(backupNames()).toHaveLength(1);
+    expect(backupNames()).toHaveLength(2);
   });
 
   it("changes nothing where only its layout is another", async () => {

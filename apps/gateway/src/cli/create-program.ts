@@ -37,9 +37,7 @@ export function createProgram({ out, err }: CommandOutput): Command {
 
   program
     .command("backup")
-    .description(
-      "write the mapping, and beside it the rest but messages, to DATA_DIR/backups, also while the gateway runs",
-    )
+    .description("back up all but messages to DATA_DIR/backups, also while the gateway runs")
     .option("--json", "answer as JSON")
     .action(async ({ json }: OutputOptions) => {
       const result = await backup(loadConfig());

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { BIN, MAIN } from "./built-gateway.js";
 import type { RecordedDelivery } from "./recorded-deliveries.js";
+import { unsignedWebhook } from "./unsigned-webhook.js";
 
 export type Settings = Readonly<Record<string, string>>;
 export type LogLine = Readonly<Record<string, unknown>> & { readonly message: string };
@@ -85,20 +86,8 @@ export class GatewayProcess {
     return this.ask("/api/gateway/waha", { method: "POST", body: new Uint8Array(body), headers });
   }
 
-  /** An unsigned webhook as WAHA would send it for this text. */
   say(phone: string, text: string, id: string): Promise<Answer> {
-    const event = {
-      ...{ id: `evt_${id}`, timestamp: Date.now(), event: "message", session: "default" },
-      payload: {
-        id: `false_${phone}@c.us_${id}`,
-        timestamp: Math.floor(Date.now() / 1000),
-        ...{ from: `${phone}@c.us`, fromMe: false, body: text },
-      },
-    };
-    return this.post({
-      body: Buffer.from(JSON.stringify(event)),
-      headers: { "Content-Type": "application/json" },
-    });
+    return this.post(unsignedWebhook(phone, text, id));
   }
 
   async ask(path: string, init: RequestInit = {}): Promise<Answer> {

@@ -6,6 +6,7 @@ export interface TakenMessage {
   readonly phone: string;
   readonly text: string;
   readonly isNewSession: boolean;
+  readonly isReplayed: boolean;
   readonly webhookId: string;
 }
 
@@ -14,6 +15,7 @@ interface MessageReceived {
     readonly tenant_id: number;
     readonly phone_number: string;
     readonly is_new_session: boolean;
+    readonly replayed?: boolean;
     readonly message: { readonly text?: string };
   };
 }
@@ -23,6 +25,8 @@ export class TenantHandlers {
   readonly taken: TakenMessage[] = [];
   /** While down, every connection breaks off. */
   isDown = false;
+  /** While refusing, every message is answered 422. */
+  isRefusing = false;
   refusedConnections = 0;
   private constructor(private readonly server: Server) {}
 
@@ -38,12 +42,17 @@ export class TenantHandlers {
       let body = "";
       request.on("data", (text: Buffer) => (body += text.toString()));
       request.on("end", () => {
+        if (handlers.isRefusing) {
+          response.writeHead(422).end();
+          return;
+        }
         const { data } = JSON.parse(body) as MessageReceived;
         handlers.taken.push({
           tenantId: data.tenant_id,
           phone: data.phone_number,
           text: data.message.text ?? "",
           isNewSession: data.is_new_session,
+          isReplayed: data.replayed === true,
           webhookId: String(request.headers["webhook-id"]),
         });
         response.writeHead(200).end();

@@ -1,0 +1,133 @@
+import {
+  isTenantId,
+  parseContactId,
+  type ContactId,
+  type Generation,
+  type TenantId,
+} from "@gateway-router/core";
+import type { MappingLock } from "./mapping-records.js";
+import {
+  readRecordsFile,
+  type RecordsEntry,
+  type RecordsFault,
+  type RecordsVisitor,
+} from "./records-file.js";
+
+/** Raised when a reader of the version before could not make sense of the file; more fields and sections do not. */
+export const RECORDS_VERSION = 1;
+
+/** What a records file says that matters to a mapping about to be restored. */
+export interface RecordedState {
+  /** How the contacts of that mapping were locked. */
+  readonly locks: ReadonlyMap<ContactId, MappingLock>;
+  /** Of these locks, those whose first message was queued. */
+  readonly begunGenerations: ReadonlySet<Generation>;
+  readonly removedAtMs: ReadonlyMap<ContactId, number>;
+  readonly markedAtMs: ReadonlyMap<ContactId, number>;
+  /** The text of the tenants' file. */
+  readonly tenantsFile: string | undefined;
+}
+
+export type RecordedStateResult =
+  | { readonly kind: "read"; readonly state: RecordedState }
+  | { readonly kind: "absent" }
+  | { readonly kind: "damaged"; readonly fault: string };
+
+/**
+ * Reads a records file for the sake of the mapping. A lock counts only where the mapping gives the contact to
+ * the tenant that the lock was for: a generation goes to nobody else, whatever was edited by hand.
+ */
+export async function readRecordedState(
+  path: string,
+  mapping: ReadonlyMap<ContactId, TenantId>,
+): Promise<RecordedStateResult> {
+  const collector = new StateCollector(mapping);
+  const result = await readRecordsFile(path, collector);
+  if (result.kind !== "read") return result;
+  return collector.version === undefined
+    ? { kind: "damaged", fault: "it has no version" }
+    : { kind: "read", state: collector };
+}
+
+const GENERATION = /^[\x21-\x7e]{1,100}$/;
+const CAMPAIGN = /^[a-z0-9-]{1,32}$/;
+
+/** Sections and fields that are not known are let through: another version may have put them there. */
+class StateCollector implements RecordsVisitor, RecordedState {
+  readonly locks = new Map<ContactId, MappingLock>();
+  readonly begunGenerations = new Set<Generation>();
+  readonly removedAtMs = new Map<ContactId, number>();
+  readonly markedAtMs = new Map<ContactId, number>();
+  tenantsFile: string | undefined;
+  version: number | undefined;
+  private readonly generations = new Set<string>();
+
+  constructor(private readonly mapping: ReadonlyMap<ContactId, TenantId>) {}
+
+  field(name: string, value: unknown): RecordsFault {
+    switch (name) {
+      case "version":
+        if (value !== RECORDS_VERSION)
+          return `it is of version ${JSON.stringify(value)}, which can't be read`;
+        this.version = value;
+        return undefined;
+      case "tenants_file":
+        if (typeof value !== "string") return "tenants_file must be text";
+        this.tenantsFile = value;
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  entry(section: string, entry: RecordsEntry): RecordsFault {
+    switch (section) {
+      case "mappings":
+        return this.addLock(entry);
+      case "removals":
+        return addTime(this.removedAtMs, entry, "removed_at_ms");
+      case "unmapped_marks":
+        return addTime(this.markedAtMs, entry, "marked_at_ms");
+      default:
+        return undefined;
+    }
+  }
+
+  private addLock(entry: RecordsEntry): RecordsFault {
+    const { tenant_id: tenantId, generation, locked_at_ms: lockedAtMs, campaign, begun } = entry;
+    const contact = contactOf(entry);
+    if (contact === undefined) return "contact must be a contact in canonical form";
+    if (!isTenantId(tenantId)) return "tenant_id must be a whole number from 1";
+    if (typeof generation !== "string" || !GENERATION.test(generation)) return "generation must be a name";
+    if (!isTime(lockedAtMs)) return "locked_at_ms must be a time";
+    if (campaign !== undefined && (typeof campaign !== "string" || !CAMPAIGN.test(campaign))) {
+      return "campaign must be the name of a campaign";
+    }
+    if (this.mapping.get(contact) !== tenantId) return undefined;
+    if (this.locks.has(contact)) return `contact ${contact} is there twice`;
+    if (this.generations.has(generation)) return `generation ${generation} is there twice`;
+    this.generations.add(generation);
+    const lock = { generation: generation as Generation, lockedAtMs };
+    this.locks.set(contact, campaign === undefined ? lock : { ...lock, campaign });
+    if (begun === true) this.begunGenerations.add(lock.generation);
+    return undefined;
+  }
+}
+
+function addTime(times: Map<ContactId, number>, entry: RecordsEntry, name: string): RecordsFault {
+  const contact = contactOf(entry);
+  const atMs = entry[name];
+  if (contact === undefined) return "contact must be a contact in canonical form";
+  if (!isTime(atMs)) return `${name} must be a time`;
+  times.set(contact, atMs);
+  return undefined;
+}
+
+function contactOf({ contact }: RecordsEntry): ContactId | undefined {
+  const parsed = typeof contact === "string" ? parseContactId(contact) : undefined;
+  return parsed === contact ? parsed : undefined;
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,141 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Clock, Logger } from "@gateway-router/core";
+import { writeFileAtomically } from "./atomic-file.js";
+import { QUEUE_NAMES } from "./data-dir-layout.js";
+import { errorMessage, isMissing } from "./error-code.js";
+import type { LmdbDatabase } from "./lmdb-database.js";
+import { begunGenerationsOf } from "./lmdb-delivery-queue.js";
+import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
+import { LmdbUnmappedMarks } from "./lmdb-unmapped-marks.js";
+import type { MappingRecords } from "./mapping-records.js";
+import { RECORDS_VERSION, type RecordedState } from "./recorded-state.js";
+import { recordsText, type RecordsEntry } from "./records-file.js";
+
+export interface RecordsBackupOptions {
+  readonly environment: LmdbEnvironment;
+  readonly records: MappingRecords;
+  /** The tenants' file, wherever it is. */
+  readonly tenantsFile: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Reading and formatting this many takes two milliseconds, so the event loop is never held up for long. */
+const ENTRIES_AT_ONCE = 200;
+/** Tenants' secrets are in there. */
+const MODE = 0o600;
+
+/**
+ * The file beside each backup of the mapping, with what the mapping's own format has no room for: how each
+ * contact was locked, when mappings were removed, who was told to use a link, and the tenants. No message is in
+ * it, nor what only serves messages: what waits, pauses and holds of tenants, identities.
+ */
+export class RecordsBackup {
+  private readonly unmappedMarks: LmdbUnmappedMarks;
+  private readonly begunGenerations: LmdbDatabase<true>;
+
+  constructor(private readonly options: RecordsBackupOptions) {
+    this.unmappedMarks = new LmdbUnmappedMarks(options);
+    this.begunGenerations = begunGenerationsOf(options.environment, QUEUE_NAMES.deliveries);
+  }
+
+  async write(path: string, snapshot: LmdbSnapshot): Promise<void> {
+    const { clock } = this.options;
+    const tenants = await this.readTenants();
+    const fields = {
+      version: RECORDS_VERSION,
+      made_at: new Date(clock.nowMs()).toISOString(),
+      ...(tenants === undefined ? {} : { tenants_file: tenants }),
+    };
+    const sections = {
+      mappings: this.mappings(snapshot),
+      removals: this.removals(snapshot),
+      unmapped_marks: this.marks(snapshot),
+    };
+    await writeFileAtomically({ path, chunks: recordsText(fields, sections), mode: MODE });
+  }
+
+  /**
+   * Brings back what stands beside the mapping: idempotent, and what happened later than it says stays. The
+   * locks themselves are the restored mapping's.
+   */
+  async restore({ removedAtMs, markedAtMs, begunGenerations }: RecordedState): Promise<void> {
+    const { records } = this.options;
+    await this.inBatches(removedAtMs, ([contact, atMs]) => records.restoreRemoval(contact, atMs));
+    await this.inBatches(markedAtMs, ([contact, atMs]) => this.unmappedMarks.restore(contact, atMs));
+    await this.inBatches(begunGenerations, (generation) => this.begunGenerations.put(generation, true));
+  }
+
+  /** Puts the tenants' file back where there is none, and answers whether it did. */
+  async restoreTenants({ tenantsFile: text }: RecordedState): Promise<boolean> {
+    const { tenantsFile: path } = this.options;
+    if (text === undefined || existsSync(path)) return false;
+    await writeFileAtomically({ path, chunks: [text], mode: MODE });
+    return true;
+  }
+
+  private *mappings(snapshot: LmdbSnapshot): Generator<readonly RecordsEntry[]> {
+    for (const page of this.options.records.pagesIn(snapshot, ENTRIES_AT_ONCE)) {
+      yield page.map(({ contact, tenantId, generation, lockedAtMs, campaign }) => ({
+        ...{ contact, tenant_id: tenantId, generation, locked_at_ms: lockedAtMs, campaign },
+        // Once begun, a generation stays so: there is no need to ask the snapshot, which would take longer.
+        begun: this.begunGenerations.has(generation),
+      }));
+    }
+  }
+
+  private *removals(snapshot: LmdbSnapshot): Generator<readonly RecordsEntry[]> {
+    for (const page of this.options.records.removalPagesIn(snapshot, ENTRIES_AT_ONCE)) {
+      yield page.map(([contact, removedAtMs]) => ({ contact, removed_at_ms: removedAtMs }));
+    }
+  }
+
+  private *marks(snapshot: LmdbSnapshot): Generator<readonly RecordsEntry[]> {
+    for (const page of this.unmappedMarks.pagesIn(snapshot, ENTRIES_AT_ONCE)) {
+      yield page.map(([contact, markedAtMs]) => ({ contact, marked_at_ms: markedAtMs }));
+    }
+  }
+
+  /** A backup without the tenants is better than none, and whoever runs the gateway hears of it. */
+  private async readTenants(): Promise<string | undefined> {
+    const { tenantsFile: path, logger } = this.options;
+    try {
+      return await readFile(path, "utf8");
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      logger.log(
+        "warn",
+        `The backup is made without the tenants: ${path} can't be read (${errorMessage(error)})`,
+        {
+          event: "backup.without_tenants",
+          path,
+        },
+      );
+      return undefined;
+    }
+  }
+
+  private async inBatches<Item>(items: Iterable<Item>, put: (item: Item) => void): Promise<void> {
+    let batch: Item[] = [];
+    const flush = async (): Promise<void> => {
+      const full = batch;
+      batch = [];
+      await this.options.environment.write(() => full.forEach(put));
+    };
+    for (const item of items) {
+      batch.push(item);
+      if (batch.length === ENTRIES_AT_ONCE) await flush();
+    }
+    await flush();
+  }
+}
+
+const MAPPING_BACKUP = /^mapping_(.+\.json)$/;
+
+/** Where the records are that belong to a backup of the mapping; `undefined` where it is not named as one. */
+export function recordsFileBeside(mappingBackup: string): string | undefined {
+  const rest = MAPPING_BACKUP.exec(basename(mappingBackup))?.[1];
+  return rest === undefined ? undefined : join(dirname(mappingBackup), `records_${rest}`);
+}
