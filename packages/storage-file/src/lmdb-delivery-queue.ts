@@ -1,10 +1,13 @@
+import { setImmediate } from "node:timers/promises";
 import {
   afterFailedAttempt,
   asClaim,
   asDeadLetter,
   asHeadOfLine,
   asReplayed,
+  BadCursorError,
   DeliverySchedule,
+  isTenantId,
   newlyQueued,
   type ClaimedDelivery,
   type ClaimRequest,
@@ -125,6 +128,8 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
   }
 
   async claimDue(request: ClaimRequest): Promise<ClaimResult<Body>> {
+    // Nothing here waits for a disk or a network, so a caller with a backlog to claim would leave nobody else a turn.
+    await setImmediate();
     const nowMs = this.nowMs();
     const claims = this.schedule.claim(request, nowMs).flatMap((claim) => this.claimed(claim, nowMs) ?? []);
     const nextDueAtMs = this.schedule.nextDueAtMs();
@@ -378,7 +383,8 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
   ): StoredDelivery<Body> | undefined {
     const letter = this.takeDeadLetter(id);
     if (letter === undefined) return undefined;
-    const stored = asReplayed(letter, mapping, this.nowMs());
+    const hasBegun = this.begunGenerations.has(mapping.generation);
+    const stored = asReplayed(letter, mapping, { hasBegun }, this.nowMs());
     this.begunGenerations.put(mapping.generation, true);
     this.deliveries.put([mapping.tenantId, mapping.generation, this.nextNumber()], stored);
     return stored;
@@ -452,7 +458,7 @@ function pageOf<Value, Key extends [TenantId, ...(string | number)[]]>(
   tenantId: TenantId | undefined,
   { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
 ): Page<Value> {
-  const after = cursor === undefined ? undefined : (JSON.parse(cursor) as Key);
+  const after = cursor === undefined ? undefined : readCursor<Key>(cursor, tenantId);
   const first = tenantId === undefined ? undefined : ([tenantId] as unknown as Key);
   const start = after ?? first;
   const entries = [
@@ -466,6 +472,31 @@ function pageOf<Value, Key extends [TenantId, ...(string | number)[]]>(
   const items = entries.slice(0, limit);
   return {
     items: items.map((entry) => entry.value),
-    nextCursor: entries.length > limit ? JSON.stringify(items.at(-1)!.key) : undefined,
+    nextCursor: entries.length > limit ? writeCursor(items.at(-1)!.key) : undefined,
   };
+}
+
+/** A cursor is the last key seen, in characters that need no escaping in a URL. */
+function writeCursor(key: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString("base64url");
+}
+
+function readCursor<Key extends [TenantId, ...(string | number)[]]>(
+  cursor: string,
+  tenantId: TenantId | undefined,
+): Key {
+  const key = parseKey(Buffer.from(cursor, "base64url").toString());
+  const [first, ...rest] = Array.isArray(key) ? (key as unknown[]) : [];
+  const isKey =
+    isTenantId(first) && rest.length > 0 && rest.every((part) => ["string", "number"].includes(typeof part));
+  if (!isKey || (tenantId !== undefined && first !== tenantId)) throw new BadCursorError();
+  return key as Key;
+}
+
+function parseKey(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

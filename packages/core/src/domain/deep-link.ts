@@ -26,13 +26,16 @@ export function linkCodeText({ prefix, tenantId, campaign }: LinkCode & { readon
 
 const WORD = /[\p{L}\p{N}\p{M}_-]/u;
 const SENTENCE_MARK = /[.,]/;
+const DIGIT = /[0-9]/;
+/** A character of a URL in its encoded form, such as `%20`: a border, though it ends in a letter or digit. */
+const ENCODED_CHARACTER = /%[0-9A-F]{2}$/i;
 
 /**
  * Finds link codes in what people send. One finder serves one prefix.
  *
- * A code is a whole word, in any case, anywhere in the text, also behind the `=` of a pasted URL. What
- * touches a letter, a digit, `_` or `-` is part of a longer word and no code; a full stop or comma is fine
- * where it ends a sentence, but `2.5` is a number and not tenant 2. The first code of several counts.
+ * A code is a whole word, in any case, anywhere in the text, also in a pasted URL, behind its `=` or `%20`. What
+ * touches a letter, a digit, `_` or `-` is part of a longer word and no code; a full stop or comma ends a
+ * sentence, with a space behind it or without, but `2.5` is a number and not tenant 2. The first code counts.
  */
 export class LinkCodeFinder {
   private readonly candidate: RegExp;
@@ -57,10 +60,11 @@ export class LinkCodeFinder {
 }
 
 function isWholeWord(text: string, start: number, end: number): boolean {
-  if (WORD.test(codePointBefore(text, start))) return false;
+  const isBehindUrlText = ENCODED_CHARACTER.test(text.slice(Math.max(0, start - 3), start));
+  if (!isBehindUrlText && WORD.test(codePointBefore(text, start))) return false;
   const next = codePointAt(text, end);
   if (WORD.test(next)) return false;
-  return !(SENTENCE_MARK.test(next) && WORD.test(codePointAt(text, end + 1)));
+  return !(SENTENCE_MARK.test(next) && DIGIT.test(codePointAt(text, end + 1)));
 }
 
 function codePointAt(text: string, index: number): string {

@@ -13,6 +13,13 @@ export class GatewayError extends Error {
   }
 }
 
+/** A list was asked to go on from a cursor that it did not hand out, or handed out for another list. */
+export class BadCursorError extends GatewayError {
+  constructor() {
+    super("bad_cursor", "The cursor must be the next_cursor of the page before", { retryable: false });
+  }
+}
+
 /** The storage did not take a write or give an answer: nothing was acknowledged. */
 export class StorageUnavailableError extends GatewayError {
   constructor(message: string, options: { cause?: unknown } = {}) {

@@ -122,6 +122,7 @@ export interface SettleResult {
 
 export interface PageRequest {
   readonly limit: number;
+  /** The `nextCursor` of the page before, of the same list; another one is a `BadCursorError`. */
   readonly cursor?: string;
   readonly tenantId?: TenantId;
 }

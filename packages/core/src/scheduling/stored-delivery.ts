@@ -81,13 +81,18 @@ export function asDeadLetter<Body>(
   };
 }
 
-/** The dead letter back in the queue, in the line of who holds the contact now. */
+/**
+ * The dead letter back in the queue, in the line of who holds the contact now. In its own line it stays the first
+ * where it was; in another it is the first only where nothing was queued there before.
+ */
 export function asReplayed<Body>(
   dead: DeadLetter<Body>,
   { tenantId, contact, generation }: Pick<Mapping, "tenantId" | "contact" | "generation">,
+  { hasBegun }: { readonly hasBegun: boolean },
   nowMs: number,
 ): StoredDelivery<Body> {
-  const { id, identity, body, isFirst } = dead;
+  const { id, identity, body } = dead;
+  const isFirst = dead.generation === generation ? dead.isFirst : !hasBegun;
   const { delivery, ...times } = newlyQueued(
     { id, identity, tenantId, contact, generation, body },
     isFirst,

@@ -432,6 +432,17 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
     assert.equal(rest.nextCursor, undefined);
   });
 
+  check("a cursor that no page handed out is an error, not a page", async (queue) => {
+    for (const cursor of ["zzz", "", "{}", '["x"]', "[2]", "\u0000", "bnVsbA"]) {
+      for (const list of [
+        () => queue.pending({ limit: 2, cursor }),
+        () => queue.deadLetters({ limit: 2, cursor }),
+      ]) {
+        await assert.rejects(list, { code: "bad_cursor" });
+      }
+    }
+  });
+
   check("a line is listed in its order", async (queue) => {
     const mapping = aMapping();
     const deliveries = Array.from({ length: 5 }, () => aDelivery(mapping));
@@ -479,6 +490,22 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
     const claim = await claimOne(queue);
     assert.equal(claim.tenantId, 55);
     assert.equal(claim.generation, holder.generation);
+    assert.equal(claim.isFirst, true);
+  });
+
+  check("a dead letter replayed to a line that has begun is not its first", async (queue) => {
+    const bad = aDelivery(aMapping({ tenantId: aTenantId(2) }));
+    await queue.enqueue(bad);
+    await queue.settle(await claimOne(queue), { kind: "dead", reason: "mapping_changed" });
+    const holder = aMapping({ contact: bad.contact, tenantId: aTenantId(55) });
+    await queue.enqueue(aDelivery(holder));
+    await queue.replay(bad.id, holder);
+    await queue.settle(await claimOne(queue), DELIVERED);
+    const replayed = await claimOne(queue);
+    assert.equal(replayed.id, bad.id);
+    assert.equal(replayed.isFirst, false);
+    await queue.settle(replayed, DELIVERED);
+    assert.equal((await queue.enqueue(aDelivery(holder))).kind, "enqueued");
   });
 
   check(

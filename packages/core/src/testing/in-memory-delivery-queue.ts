@@ -5,6 +5,7 @@ import type {
   Delivery,
   QueuedDelivery,
 } from "../domain/delivery.js";
+import { BadCursorError } from "../domain/errors.js";
 import type { InboundMessage } from "../domain/inbound-message.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
@@ -195,8 +196,9 @@ export class InMemoryDeliveryQueue<Body = InboundMessage> implements DeliveryQue
     if (letter === undefined) return false;
     this.dead.delete(id);
     const nowMs = this.nowMs();
+    const hasBegun = this.begunGenerations.has(mapping.generation);
     this.begunGenerations.add(mapping.generation);
-    this.append(asReplayed(letter, mapping, nowMs), nowMs);
+    this.append(asReplayed(letter, mapping, { hasBegun }, nowMs), nowMs);
     return true;
   }
 
@@ -288,6 +290,7 @@ function pageOf<Item>(
   all: readonly Numbered<Item>[],
   { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
 ): Page<Numbered<Item>> {
+  if (cursor !== undefined && !/^[1-9][0-9]{0,15}$/.test(cursor)) throw new BadCursorError();
   const after = cursor === undefined ? 0 : Number(cursor);
   const rest = all.filter((item) => item.number > after).sort((a, b) => a.number - b.number);
   const items = rest.slice(0, limit);

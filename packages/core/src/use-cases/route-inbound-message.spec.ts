@@ -143,13 +143,15 @@ describe("RouteInboundMessage", () => {
       await route.execute(aMessage({ text: "start_realty_2" }));
       expect(logger.messages("info")).toEqual([
         "📨 Received message | ✅ Extracted tenant_id=2 from deep link | 🔒 Locked user 971501234567 to tenant 2 | " +
-          "🎯 NEW SESSION: User 971501234567 → Tenant 2 | 🚀 Forwarding to tenant 2",
+          "🎯 NEW SESSION: User 971501234567 → Tenant 2 | 📍 ROUTING: User 971501234567 → Tenant 2 | " +
+          "🚀 Forwarding to tenant 2",
       ]);
       expect(logger.messages("debug")).toEqual([
         "📨 Received message",
         "✅ Extracted tenant_id=2 from deep link",
         "🔒 Locked user 971501234567 to tenant 2",
         "🎯 NEW SESSION: User 971501234567 → Tenant 2",
+        "📍 ROUTING: User 971501234567 → Tenant 2",
       ]);
       expect(logger.lines.at(-1)?.fields).toMatchObject({
         event: "message.routed",

@@ -89,9 +89,8 @@ export class RouteInboundMessage {
     } else {
       const { tenantId } = outcome.mapping;
       if (outcome.locked) steps.push(`🔒 Locked user ${contact} to tenant ${tenantId}`);
-      steps.push(
-        `${outcome.isFirst ? "🎯 NEW SESSION" : "📍 ROUTING"}: User ${contact} → Tenant ${tenantId}`,
-      );
+      if (outcome.isFirst) steps.push(`🎯 NEW SESSION: User ${contact} → Tenant ${tenantId}`);
+      steps.push(`📍 ROUTING: User ${contact} → Tenant ${tenantId}`);
     }
     if (logger.isEnabled("debug")) {
       for (const step of steps) logger.log("debug", step, { phone_number: contact });
