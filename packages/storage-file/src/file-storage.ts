@@ -104,6 +104,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       clock,
       duplicateMemoryMs,
     });
+    opened.push(deliveries, replies);
     const firstWords = new LmdbFirstWordsStore({ environment, clock });
     const unmappedMarks = new LmdbUnmappedMarks({ environment, clock });
     const intake = new LmdbMessageIntake({

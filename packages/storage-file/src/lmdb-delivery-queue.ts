@@ -9,6 +9,7 @@ import {
   DeliverySchedule,
   isTenantId,
   newlyQueued,
+  type AgeLimits,
   type ClaimedDelivery,
   type ClaimRequest,
   type ClaimResult,
@@ -60,7 +61,10 @@ export interface EnqueuedInTransaction<Body> {
 
 const RETRY_SETTLING_MS = 30_000;
 /** Deliveries removed in one transaction; more are removed in several, so that nobody waits long for the disk. */
-const RETIRE_BATCH = 1_000;
+const BURIED_AT_ONCE = 500;
+const EXPIRE_LINES = 100;
+const LINES_FOUND_AT_ONCE = 200;
+const LAST_NUMBER = "last-number";
 
 /**
  * Deliveries in LMDB. What must outlive the process is there; which line is attempted when, and the claims,
@@ -75,8 +79,11 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
   private readonly begunGenerations: LmdbDatabase<true>;
   private readonly tenants: LmdbDatabase<TenantSchedule, TenantId>;
   private readonly duplicates: LmdbDuplicateMemory;
+  private readonly counter: LmdbDatabase<number>;
+  private readonly built: Promise<void>;
   private readonly listeners = new Set<() => void>();
-  private lastNumber = 0;
+  private lastNumber: number;
+  private isClosed = false;
 
   constructor(private readonly options: LmdbDeliveryQueueOptions) {
     const { environment, name, duplicateMemoryMs } = options;
@@ -86,7 +93,11 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
     this.begunGenerations = begunGenerationsOf(environment, name);
     this.tenants = environment.database(`${name}.tenants`);
     this.duplicates = new LmdbDuplicateMemory(environment, name, duplicateMemoryMs);
-    this.buildSchedule();
+    this.counter = environment.database(`${name}.counter`);
+    this.lastNumber = this.counter.get(LAST_NUMBER) ?? 0;
+    this.built = this.buildSchedule();
+    // Whoever needs the schedule waits for it, and hears of it if it can't be built.
+    this.built.catch(() => undefined);
   }
 
   async enqueue(delivery: Delivery<Body>): Promise<EnqueueOutcome> {
@@ -128,8 +139,7 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
   }
 
   async claimDue(request: ClaimRequest): Promise<ClaimResult<Body>> {
-    // Nothing here waits for a disk or a network, so a caller with a backlog to claim would leave nobody else a turn.
-    await setImmediate();
+    await this.built;
     const nowMs = this.nowMs();
     const claims = this.schedule.claim(request, nowMs).flatMap((claim) => this.claimed(claim, nowMs) ?? []);
     const nextDueAtMs = this.schedule.nextDueAtMs();
@@ -157,61 +167,69 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
         );
       }
     } catch (error) {
-      this.schedule.abandonSettle(generation, nowMs + RETRY_SETTLING_MS);
+      this.schedule.abandonSettle(generation, this.nowMs() + RETRY_SETTLING_MS);
       throw error;
     }
     this.announce();
     // A pause that begins, goes on, or ends is kept, so that a restart does not begin with a storm.
-    if (pause !== undefined || claim.probeNumber > 0) await this.keepTenant(claim.tenantId);
+    if (pause !== undefined || claim.probeNumber > 0) {
+      // The settlement is stored, and must not be taken for failed; the next probe keeps the pause again.
+      await this.keepTenant(claim.tenantId).catch(() => undefined);
+    }
     return { stale: !wasThere, ...(pause === undefined ? {} : { pause }) };
   }
 
   async holdTenant(tenantId: TenantId): Promise<void> {
+    await this.built;
     if (this.schedule.heldTenants().includes(tenantId)) return;
     this.schedule.hold(tenantId, this.nowMs());
     await this.keepTenant(tenantId);
   }
 
   async releaseTenant(tenantId: TenantId): Promise<void> {
+    await this.built;
     this.schedule.release(tenantId, this.nowMs());
     this.announce();
     await this.keepTenant(tenantId);
   }
 
   async heldTenants(): Promise<readonly TenantId[]> {
+    await this.built;
     return this.schedule.heldTenants();
   }
 
   async retire(generation: Generation, reason: DeadReason): Promise<number> {
+    await this.built;
     const tenantId = this.schedule.tenantOf(generation);
     if (tenantId === undefined) return 0;
     this.schedule.expireLeases(this.nowMs());
     let retired = 0;
-    for (let last = RETIRE_BATCH; last === RETIRE_BATCH; retired += last) {
+    for (let last = BURIED_AT_ONCE; last === BURIED_AT_ONCE; retired += last) {
       last = await this.options.environment.write(
         () => this.retireInTransaction(tenantId, generation, reason),
         () => this.schedule.setHead(generation, this.headOfLine(tenantId, generation), this.nowMs()),
       );
     }
+    this.announce();
     return retired;
   }
 
-  async expire(limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number }): Promise<number> {
+  async expire(limits: AgeLimits): Promise<number> {
+    await this.built;
     let expired = 0;
-    for (;;) {
-      const overdue = this.schedule.overdue(limits, this.nowMs()).slice(0, RETIRE_BATCH);
-      if (overdue.length === 0) return expired;
-      expired += await this.options.environment.write(
-        () => overdue.filter((generation) => this.expireHeadInTransaction(generation, limits)).length,
-        () => {
-          for (const generation of overdue) {
-            const tenantId = this.schedule.tenantOf(generation);
-            if (tenantId === undefined) continue;
-            this.schedule.setHead(generation, this.headOfLine(tenantId, generation), this.nowMs());
-          }
-        },
-      );
+    const overdue = this.schedule.overdue(limits, this.nowMs());
+    for (let from = 0; from < overdue.length; from += EXPIRE_LINES) {
+      const lines = overdue.slice(from, from + EXPIRE_LINES);
+      // One long line may need several rounds.
+      for (let last = BURIED_AT_ONCE; last === BURIED_AT_ONCE; expired += last) {
+        last = await this.options.environment.write(
+          () => this.expireInTransaction(lines, limits),
+          () => this.refreshHeads(lines),
+        );
+      }
     }
+    this.announce();
+    return expired;
   }
 
   async pending({ limit, cursor, tenantId }: PageRequest): Promise<Page<QueuedDelivery<Body>>> {
@@ -243,24 +261,22 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
   async pruneDeadLetters(olderThanMs: number): Promise<number> {
     const diedBeforeMs = this.nowMs() - olderThanMs;
     let pruned = 0;
-    let cursor: string | undefined;
+    let next: DeadKey | undefined;
     do {
-      const page: Page<DeadLetter<Body>> = await this.deadLetters({
-        limit: RETIRE_BATCH,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      const old = page.items.filter((letter) => letter.diedAtMs < diedBeforeMs);
+      const { old, tenantAfter } = this.oldDeadLetters(diedBeforeMs, next);
       if (old.length > 0) {
         pruned += await this.options.environment.write(
-          () => old.filter((letter) => this.takeDeadLetter(letter.id) !== undefined).length,
+          () => old.filter((id) => this.takeDeadLetter(id) !== undefined).length,
         );
       }
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
+      next = tenantAfter;
+      await setImmediate();
+    } while (next !== undefined);
     return pruned;
   }
 
   async counts(): Promise<QueueCounts> {
+    await this.built;
     return {
       pending: this.deliveries.count(),
       dead: this.dead.count(),
@@ -276,25 +292,56 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
 
   /** Lets go of the listeners. The environment is closed by whoever opened it. */
   async close(): Promise<void> {
+    this.isClosed = true;
     this.listeners.clear();
+    await this.built.catch(() => undefined);
   }
 
   private nowMs(): number {
     return this.options.clock.nowMs();
   }
 
-  private buildSchedule(): void {
-    const nowMs = this.nowMs();
-    for (const { key: tenantId, value } of this.tenants.range())
-      this.schedule.restoreTenant(tenantId, value, nowMs);
-    let line: Generation | undefined;
-    for (const [tenantId, generation, number] of this.deliveries.keys()) {
-      this.lastNumber = Math.max(this.lastNumber, number);
-      if (generation === line) continue;
-      line = generation;
-      this.schedule.offer(asHeadOfLine(this.deliveries.get([tenantId, generation, number])!), nowMs);
+  /**
+   * Finds the lines that wait, a piece at a time, so that webhooks are taken meanwhile. A line that gets a message
+   * before it is found is offered with that message's times, which are a hint only: claims read its true head.
+   */
+  private async buildSchedule(): Promise<void> {
+    const kept = [...this.tenants.range()];
+    for (const { key: tenantId, value } of kept) this.schedule.restoreTenant(tenantId, value, this.nowMs());
+    for (let last: DeliveryKey | undefined; ;) {
+      const heads = this.headsAfter(last);
+      for (const key of heads) this.schedule.offer(asHeadOfLine(this.deliveries.get(key)!), this.nowMs());
+      last = heads.at(-1);
+      if (last === undefined) break;
+      await setImmediate();
+      if (this.isClosed) return;
     }
-    for (const [, number] of this.dead.keys()) this.lastNumber = Math.max(this.lastNumber, number);
+    for (const { key: tenantId } of kept) {
+      this.schedule.forgetWhereNothingWaits(tenantId);
+      if (this.schedule.tenantSchedule(tenantId) === undefined) await this.keepTenant(tenantId);
+    }
+    this.announce();
+  }
+
+  /** The heads of some lines behind that one. */
+  private headsAfter(last: DeliveryKey | undefined): DeliveryKey[] {
+    const heads: DeliveryKey[] = [];
+    let start: DeliveryKey | undefined = last && [last[0], last[1], Number.MAX_SAFE_INTEGER];
+    while (heads.length < LINES_FOUND_AT_ONCE) {
+      const [head] = this.deliveries.keys({ ...(start === undefined ? {} : { start }), limit: 1 });
+      if (head === undefined) break;
+      heads.push(head);
+      start = [head[0], head[1], Number.MAX_SAFE_INTEGER];
+    }
+    return heads;
+  }
+
+  private refreshHeads(lines: readonly Generation[]): void {
+    for (const generation of lines) {
+      const tenantId = this.schedule.tenantOf(generation);
+      if (tenantId === undefined) continue;
+      this.schedule.setHead(generation, this.headOfLine(tenantId, generation), this.nowMs());
+    }
   }
 
   private claimed(claim: ScheduledClaim, nowMs: number): ClaimedDelivery<Body> | undefined {
@@ -345,36 +392,54 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
       case "retry": {
         const failed = afterFailedAttempt(stored, { ...settlement, wasProbe: probeNumber > 0 }, nowMs);
         this.deliveries.put(key, failed);
-        return {
-          kind: "retry",
-          cause: settlement.cause,
-          dueAtMs: failed.dueAtMs,
-          floorAtMs: failed.floorAtMs,
-        };
+        return { kind: "retry", cause: settlement.cause, head: asHeadOfLine(failed) };
       }
     }
   }
 
   /** Answers how many, at most a batch. */
   private retireInTransaction(tenantId: TenantId, generation: Generation, reason: DeadReason): number {
-    const keys = [...this.lineKeys(tenantId, generation, RETIRE_BATCH + 1)];
+    const keys = [...this.lineKeys(tenantId, generation, BURIED_AT_ONCE + 1)];
     // The head, while it is being attempted, ends as its settlement says.
-    const waiting = (this.schedule.isClaimed(generation) ? keys.slice(1) : keys).slice(0, RETIRE_BATCH);
+    const waiting = (this.schedule.isClaimed(generation) ? keys.slice(1) : keys).slice(0, BURIED_AT_ONCE);
     const nowMs = this.nowMs();
     for (const key of waiting) this.bury(key, { reason, attempted: false }, nowMs);
     return waiting.length;
   }
 
-  /** The head may have changed, or been claimed, since it was found overdue. */
-  private expireHeadInTransaction(
-    generation: Generation,
-    limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number },
-  ): boolean {
-    const tenantId = this.schedule.tenantOf(generation);
+  /** Answers how many, at most `BURIED_AT_ONCE`. A line may have changed, or been claimed, since it was found overdue. */
+  private expireInTransaction(lines: readonly Generation[], limits: AgeLimits): number {
     const nowMs = this.nowMs();
-    if (tenantId === undefined || !this.schedule.isOverdue(generation, limits, nowMs)) return false;
-    this.bury(this.headKey(tenantId, generation)!, { reason: "expired", attempted: false }, nowMs);
-    return true;
+    let expired = 0;
+    for (const generation of lines) {
+      const tenantId = this.schedule.tenantOf(generation);
+      if (tenantId === undefined || this.schedule.isClaimed(generation)) continue;
+      for (const key of [...this.lineKeys(tenantId, generation, BURIED_AT_ONCE)]) {
+        const { enqueuedAtMs } = this.deliveries.get(key)!.delivery;
+        if (!this.schedule.isTooOld({ tenantId, enqueuedAtMs }, limits, nowMs)) break;
+        if (expired === BURIED_AT_ONCE) return expired;
+        this.bury(key, { reason: "expired", attempted: false }, nowMs);
+        expired += 1;
+      }
+    }
+    return expired;
+  }
+
+  /**
+   * Some dead letters that died before then, from that key on, and where to go on looking. Within a tenant the
+   * letters stand in the order of their deaths, so the first young one ends the tenant's.
+   */
+  private oldDeadLetters(
+    diedBeforeMs: number,
+    from: DeadKey | undefined,
+  ): { readonly old: string[]; readonly tenantAfter: DeadKey | undefined } {
+    const old: string[] = [];
+    for (const { key, value } of this.dead.range({ ...(from === undefined ? {} : { start: from }) })) {
+      if (value.diedAtMs >= diedBeforeMs) return { old, tenantAfter: [(key[0] + 1) as TenantId, 0] };
+      old.push(value.id);
+      if (old.length === BURIED_AT_ONCE) return { old, tenantAfter: key };
+    }
+    return { old, tenantAfter: undefined };
   }
 
   private replayInTransaction(
@@ -414,6 +479,7 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
   /** A number that is greater than all in the database; some are skipped when a transaction is run again. */
   private nextNumber(): number {
     this.lastNumber += 1;
+    this.counter.put(LAST_NUMBER, this.lastNumber);
     return this.lastNumber;
   }
 
@@ -458,7 +524,7 @@ function pageOf<Value, Key extends [TenantId, ...(string | number)[]]>(
   tenantId: TenantId | undefined,
   { limit, cursor }: { readonly limit: number; readonly cursor: string | undefined },
 ): Page<Value> {
-  const after = cursor === undefined ? undefined : readCursor<Key>(cursor, tenantId);
+  const after = cursor === undefined ? undefined : (readCursor(cursor, tenantId) as Key);
   const first = tenantId === undefined ? undefined : ([tenantId] as unknown as Key);
   const start = after ?? first;
   const entries = [
@@ -481,16 +547,13 @@ function writeCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 
-function readCursor<Key extends [TenantId, ...(string | number)[]]>(
-  cursor: string,
-  tenantId: TenantId | undefined,
-): Key {
+function readCursor(cursor: string, tenantId: TenantId | undefined): [TenantId, ...(string | number)[]] {
   const key = parseKey(Buffer.from(cursor, "base64url").toString());
   const [first, ...rest] = Array.isArray(key) ? (key as unknown[]) : [];
   const isKey =
     isTenantId(first) && rest.length > 0 && rest.every((part) => ["string", "number"].includes(typeof part));
   if (!isKey || (tenantId !== undefined && first !== tenantId)) throw new BadCursorError();
-  return key as Key;
+  return key as [TenantId, ...(string | number)[]];
 }
 
 function parseKey(text: string): unknown {

@@ -77,7 +77,7 @@ function bindAdministration(container: Container): void {
     make: (of) => new RemoveMapping(of),
   });
   bindPart(container, tokens.replayDeadLetters, {
-    needs: { mappings, queue: deliveries, logger },
+    needs: { mappings, queue: deliveries, clock, logger },
     make: (of) => new ReplayDeadLetters(of),
   });
   bindPart(container, tokens.housekeeping, {

@@ -28,7 +28,8 @@ export interface DeliveryQueue<Body = InboundMessage> {
    * Takes heads of line that are due, of tenants neither held nor at their limit, in turn over the tenants.
    * A claim that is not settled within its lease is void and its delivery is claimable again.
    *
-   * A paused tenant gives one probe at a time, when it is due, of the contact that was tried longest ago.
+   * A paused tenant gives a probe when one is due, of the contact that was tried longest ago: after the last one
+   * failed, or, where that is still under way, `LONGEST_PROBE_INTERVAL_MS` after it began.
    */
   claimDue(request: ClaimRequest): Promise<ClaimResult<Body>>;
 

@@ -1,6 +1,7 @@
 import { FAILING_CONTACTS_TO_PAUSE, LONGEST_PROBE_INTERVAL_MS, shouldPause } from "../domain/circuit.js";
 import type { Generation } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
+import { LinkedQueue } from "./linked-queue.js";
 import { TimerHeap } from "./timer-heap.js";
 
 /** The delivery at the head of a line, as far as it matters to when it is attempted. */
@@ -47,8 +48,8 @@ export type ScheduledSettlement =
   | {
       readonly kind: "retry";
       readonly cause: "unreachable" | "refused";
-      readonly dueAtMs: number;
-      readonly floorAtMs: number;
+      /** The same delivery, with when it is due. */
+      readonly head: HeadOfLine;
     }
   | { readonly kind: "released" };
 
@@ -72,8 +73,15 @@ interface Line {
   takenAtFirstFailure: number | undefined;
 }
 
+interface Pause {
+  /** While a probe is under way: when the next one may start all the same. */
+  nextProbeAtMs: number;
+  failedProbes: number;
+}
+
 interface Lease {
   readonly token: string;
+  readonly startedAtMs: number;
   readonly isProbe: boolean;
   expiresAtMs: number;
 }
@@ -82,11 +90,13 @@ interface TenantLines {
   readonly id: TenantId;
   readonly lines: Set<Line>;
   /** Lines that could be claimed, the one that waits or was tried longest ago first. */
-  readonly ready: Set<Line>;
+  readonly ready: LinkedQueue<Line>;
   readonly failing: Set<Line>;
   inFlight: number;
   taken: number;
-  pause: { nextProbeAtMs: number; failedProbes: number; probing: boolean } | undefined;
+  pause: Pause | undefined;
+  /** The moment for which a timer stands in the heap, so that there is one only. */
+  timerAtMs: number | undefined;
   holds: HoldPeriod[];
 }
 
@@ -102,7 +112,7 @@ export class DeliverySchedule {
   private readonly lines = new Map<Generation, Line>();
   private readonly tenants = new Map<TenantId, TenantLines>();
   /** Tenants with something to claim, whose turn it is first. */
-  private readonly runnable = new Set<TenantLines>();
+  private readonly runnable = new LinkedQueue<TenantLines>();
   private readonly timers = new TimerHeap<Line | TenantLines>();
   private tokens = 0;
 
@@ -155,14 +165,14 @@ export class DeliverySchedule {
     this.fireTimers(nowMs);
     const claims: ScheduledClaim[] = [];
     while (claims.length < limit) {
-      const tenant = first(this.runnable);
+      const tenant = this.runnable.first;
       if (tenant === undefined) break;
       // Either way its turn is over: it comes back at the end, or when a claim of it is settled.
       this.runnable.delete(tenant);
       if (tenant.inFlight >= perTenantLimit) continue;
       const line = this.nextLine(tenant, nowMs);
       if (line === undefined) continue;
-      claims.push(this.lease(line, nowMs + leaseMs));
+      claims.push(this.lease(line, nowMs, leaseMs));
       this.refresh(tenant, nowMs);
     }
     return claims;
@@ -197,7 +207,7 @@ export class DeliverySchedule {
     if (line?.lease === undefined) return undefined;
     const { tenant } = line;
     const wasPaused = tenant.pause !== undefined;
-    const { isProbe } = line.lease;
+    const { lease } = line;
     this.endLease(line);
     switch (settlement.kind) {
       case "delivered":
@@ -213,12 +223,13 @@ export class DeliverySchedule {
       case "retry":
         // The others need not wait any longer; this line's own delay begins now.
         if (settlement.cause === "refused") this.resume(tenant, nowMs);
-        line.head = { ...line.head, dueAtMs: settlement.dueAtMs, floorAtMs: settlement.floorAtMs };
+        line.head = settlement.head;
         line.takenAtFirstFailure ??= tenant.taken;
-        if (settlement.cause === "unreachable") this.noteFailure(line, isProbe, nowMs);
+        if (settlement.cause === "unreachable") this.noteFailure(line, lease, nowMs);
         this.makeReady(line, nowMs);
         break;
       case "released":
+        if (tenant.pause && lease.isProbe) tenant.pause.nextProbeAtMs = nowMs;
         this.makeReady(line, nowMs);
         break;
     }
@@ -268,7 +279,7 @@ export class DeliverySchedule {
   restoreTenant(tenantId: TenantId, kept: TenantSchedule, nowMs: number): void {
     const tenant = this.tenant(tenantId);
     tenant.holds = [...kept.holds];
-    tenant.pause = kept.pause && { ...kept.pause, probing: false };
+    tenant.pause = kept.pause && { ...kept.pause };
     this.refresh(tenant, nowMs);
   }
 
@@ -281,6 +292,12 @@ export class DeliverySchedule {
       ...(pause ? { pause: { nextProbeAtMs: pause.nextProbeAtMs, failedProbes: pause.failedProbes } } : {}),
       holds: [...holds],
     };
+  }
+
+  /** Ends the pause of a tenant for which nothing waits; what was kept of it is of no use. */
+  forgetWhereNothingWaits(tenantId: TenantId): void {
+    const tenant = this.tenants.get(tenantId);
+    if (tenant !== undefined) this.forgetIfIdle(tenant);
   }
 
   isPaused(tenantId: TenantId): boolean {
@@ -308,10 +325,18 @@ export class DeliverySchedule {
     return [...this.lines.keys()].filter((generation) => this.isOverdue(generation, limits, nowMs));
   }
 
-  isOverdue(generation: Generation, { maxAgeMs, maxHeldAgeMs }: AgeLimits, nowMs: number): boolean {
+  isOverdue(generation: Generation, limits: AgeLimits, nowMs: number): boolean {
     const line = this.lines.get(generation);
     if (line === undefined || line.lease !== undefined) return false;
-    const { tenantId, enqueuedAtMs } = line.head;
+    return this.isTooOld(line.head, limits, nowMs);
+  }
+
+  /** Whether a delivery that was enqueued then has waited longer than allowed. */
+  isTooOld(
+    { tenantId, enqueuedAtMs }: Pick<HeadOfLine, "tenantId" | "enqueuedAtMs">,
+    { maxAgeMs, maxHeldAgeMs }: AgeLimits,
+    nowMs: number,
+  ): boolean {
     const heldMs = this.heldMs(tenantId, enqueuedAtMs, nowMs);
     return heldMs > maxHeldAgeMs || nowMs - enqueuedAtMs - heldMs > maxAgeMs;
   }
@@ -331,11 +356,12 @@ export class DeliverySchedule {
       tenant = {
         id,
         lines: new Set(),
-        ready: new Set(),
+        ready: new LinkedQueue(),
         failing: new Set(),
         inFlight: 0,
         taken: 0,
         pause: undefined,
+        timerAtMs: undefined,
         holds: [],
       };
       this.tenants.set(id, tenant);
@@ -372,22 +398,31 @@ export class DeliverySchedule {
     }
   }
 
-  private noteFailure(line: Line, wasProbe: boolean, nowMs: number): void {
+  private noteFailure(line: Line, { isProbe, startedAtMs }: Lease, nowMs: number): void {
     const { tenant, head } = line;
     tenant.failing.add(line);
-    const nextProbeAtMs = Math.min(head.dueAtMs, nowMs + LONGEST_PROBE_INTERVAL_MS);
+    // From the attempt's start: a tenant that lets attempts time out is not probed the more seldom for it.
+    const delayMs = Math.min(head.dueAtMs - nowMs, LONGEST_PROBE_INTERVAL_MS);
+    const nextProbeAtMs = Math.max(nowMs, startedAtMs + delayMs);
     if (tenant.pause !== undefined) {
       // An attempt that was under way when the pause began says nothing new.
-      if (!wasProbe) return;
+      if (!isProbe) return;
       tenant.pause.failedProbes += 1;
-      tenant.pause.nextProbeAtMs = nextProbeAtMs;
+      tenant.pause.nextProbeAtMs = this.hasUntried(tenant) ? nowMs : nextProbeAtMs;
     } else if (shouldPause({ failingContacts: tenant.failing.size, waitingContacts: tenant.lines.size })) {
-      tenant.pause = { nextProbeAtMs, failedProbes: 0, probing: false };
+      tenant.pause = { nextProbeAtMs, failedProbes: 0 };
       // Probes take turns over all contacts: those that wait for a retry come behind those that wait for a first try.
       const waiting = [...tenant.lines].filter((other) => other.wakeAtMs !== undefined);
       waiting.sort((a, b) => a.wakeAtMs! - b.wakeAtMs!);
       for (const other of waiting) this.makeReady(other, nowMs);
     }
+  }
+
+  /** Whether so few contacts failed that it may be their messages' fault, and another one waits that was not tried. */
+  private hasUntried(tenant: TenantLines): boolean {
+    if (tenant.failing.size >= FAILING_CONTACTS_TO_PAUSE) return false;
+    for (const line of tenant.ready) if (!tenant.failing.has(line)) return true;
+    return false;
   }
 
   private refresh(tenant: TenantLines, nowMs: number): void {
@@ -396,9 +431,12 @@ export class DeliverySchedule {
       this.runnable.delete(tenant);
     } else if (pause === undefined) {
       this.runnable.add(tenant);
-    } else if (pause.probing || pause.nextProbeAtMs > nowMs) {
+    } else if (pause.nextProbeAtMs > nowMs) {
       this.runnable.delete(tenant);
-      if (!pause.probing) this.timers.push(pause.nextProbeAtMs, tenant);
+      if (tenant.timerAtMs !== pause.nextProbeAtMs) {
+        tenant.timerAtMs = pause.nextProbeAtMs;
+        this.timers.push(pause.nextProbeAtMs, tenant);
+      }
     } else {
       this.runnable.add(tenant);
     }
@@ -406,23 +444,24 @@ export class DeliverySchedule {
 
   private nextLine(tenant: TenantLines, nowMs: number): Line | undefined {
     const { pause } = tenant;
-    if (pause !== undefined && (pause.probing || pause.nextProbeAtMs > nowMs)) return undefined;
+    if (pause !== undefined && pause.nextProbeAtMs > nowMs) return undefined;
     if (pause !== undefined && tenant.failing.size < FAILING_CONTACTS_TO_PAUSE) {
       // At most two are skipped here, so this stays cheap.
       for (const line of tenant.ready) if (!tenant.failing.has(line)) return line;
     }
-    return first(tenant.ready);
+    return tenant.ready.first;
   }
 
-  private lease(line: Line, expiresAtMs: number): ScheduledClaim {
+  private lease(line: Line, nowMs: number, leaseMs: number): ScheduledClaim {
     const { tenant, generation } = line;
     this.tokens += 1;
     const isProbe = tenant.pause !== undefined;
     const probeNumber = tenant.pause === undefined ? 0 : tenant.pause.failedProbes + 1;
-    if (tenant.pause) tenant.pause.probing = true;
+    // One probe at a time, unless it takes so long that it says nothing, or a contact comes that was not tried yet.
+    if (tenant.pause) tenant.pause.nextProbeAtMs = nowMs + LONGEST_PROBE_INTERVAL_MS;
     const since = line.takenAtFirstFailure;
-    line.lease = { token: String(this.tokens), isProbe, expiresAtMs };
-    this.timers.push(expiresAtMs, line);
+    line.lease = { token: String(this.tokens), isProbe, startedAtMs: nowMs, expiresAtMs: nowMs + leaseMs };
+    this.timers.push(line.lease.expiresAtMs, line);
     tenant.ready.delete(line);
     tenant.inFlight += 1;
     return {
@@ -436,7 +475,6 @@ export class DeliverySchedule {
 
   private endLease(line: Line): void {
     const { tenant } = line;
-    if (line.lease?.isProbe && tenant.pause) tenant.pause.probing = false;
     line.lease = undefined;
     tenant.inFlight -= 1;
   }
@@ -478,6 +516,7 @@ export class DeliverySchedule {
       const { subject } = top;
       if (!this.isCurrent(subject, top.atMs)) continue;
       if ("ready" in subject) {
+        subject.timerAtMs = undefined;
         this.refresh(subject, nowMs);
         continue;
       }
@@ -490,11 +529,7 @@ export class DeliverySchedule {
   /** Whether a timer still means something: what it stands for may have happened, or been put off, meanwhile. */
   private isCurrent(subject: Line | TenantLines, atMs: number): boolean {
     if ("ready" in subject) {
-      return (
-        this.tenants.get(subject.id) === subject &&
-        subject.pause?.nextProbeAtMs === atMs &&
-        !subject.pause.probing
-      );
+      return this.tenants.get(subject.id) === subject && subject.pause?.nextProbeAtMs === atMs;
     }
     if (this.lines.get(subject.generation) !== subject) return false;
     return (subject.lease === undefined ? subject.wakeAtMs : subject.lease.expiresAtMs) === atMs;
@@ -507,9 +542,4 @@ const MOST_HOLD_PERIODS = 100;
 function isHeld(tenant: TenantLines): boolean {
   const last = tenant.holds.at(-1);
   return last !== undefined && last.toMs === undefined;
-}
-
-function first<Item>(items: Set<Item>): Item | undefined {
-  for (const item of items) return item;
-  return undefined;
 }

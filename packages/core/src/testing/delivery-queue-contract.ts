@@ -333,6 +333,35 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
     assert.equal((await queue.settle(claim, DELIVERED)).pause, "resumed");
   });
 
+  check("nor does one whose probe is under way when another contact writes", async (queue, { advance }) => {
+    const tenantId = aTenantId();
+    await queue.enqueue(aDelivery(aMapping({ tenantId })));
+    await queue.settle(await claimOne(queue), failed({ delayMs: 1_000 }));
+    await advance(1_500);
+    const probe = await claimOne(queue);
+    const good = aDelivery(aMapping({ tenantId }));
+    await queue.enqueue(good);
+    await queue.settle(probe, failed({ delayMs: 3_600_000 }));
+    assert.equal((await claimOne(queue)).id, good.id);
+  });
+
+  check(
+    "a tenant that lets its probes time out is probed every 20 s all the same",
+    async (queue, { advance }) => {
+      await pausedTenant(queue, 5, { delayMs: 3_600_000 });
+      await advance(LONGEST_PROBE_INTERVAL_MS);
+      const slow = await claimOne(queue);
+      await advance(LONGEST_PROBE_INTERVAL_MS);
+      const next = await claimOne(queue);
+      assert.notEqual(next.contact, slow.contact);
+      await advance(10_000);
+      await queue.settle(slow, failed({ delayMs: 3_600_000 }));
+      await advance(10_000);
+      assert.equal((await queue.claimDue(REQUEST)).claims.length, 1);
+      assert.equal((await queue.settle(next, DELIVERED)).pause, "resumed");
+    },
+  );
+
   check("a claim knows whether others succeed since its message first failed", async (queue, { advance }) => {
     const tenantId = aTenantId();
     const bad = aDelivery(aMapping({ tenantId }));
@@ -569,6 +598,25 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
       assert.equal((await queue.counts()).pending, 1);
     },
   );
+
+  check("many that expired at once expire together, and their lines go on", async (queue, { advance }) => {
+    const limits = { maxAgeMs: 3_600_000, maxHeldAgeMs: 30 * 24 * 3_600_000 };
+    const long = aMapping();
+    const others = Array.from({ length: 150 }, () => aMapping());
+    await Promise.all(Array.from({ length: 1_200 }, () => queue.enqueue(aDelivery(long))));
+    for (const mapping of others) await queue.enqueue(aDelivery(mapping));
+    await advance(3_600_001);
+    const young = aDelivery(long);
+    await queue.enqueue(young);
+    let told = 0;
+    queue.onWork(() => (told += 1));
+    assert.equal(await queue.expire(limits), 1_350);
+    assert.ok(told > 0);
+    assert.deepEqual(
+      (await claimAll(queue)).map((claim) => claim.id),
+      [young.id],
+    );
+  });
 
   check("at a held tenant messages wait longer, but not for ever", async (queue, { advance }) => {
     const limits = { maxAgeMs: 3_600_000, maxHeldAgeMs: 10 * 3_600_000 };

@@ -106,10 +106,9 @@ export class InMemoryDeliveryQueue<Body = InboundMessage> implements DeliveryQue
       case "retry": {
         const failed = afterFailedAttempt(head, { ...settlement, wasProbe: claim.probeNumber > 0 }, nowMs);
         line[0] = { ...failed, number: head.number };
-        const { dueAtMs, floorAtMs } = failed;
         pause = this.schedule.settle(
           generation,
-          { kind: "retry", cause: settlement.cause, dueAtMs, floorAtMs },
+          { kind: "retry", cause: settlement.cause, head: asHeadOfLine(failed) },
           nowMs,
         );
         break;
@@ -149,6 +148,7 @@ export class InMemoryDeliveryQueue<Body = InboundMessage> implements DeliveryQue
       this.lines.delete(generation);
       this.schedule.drop(generation, nowMs);
     }
+    this.announce();
     return retired;
   }
 
@@ -168,6 +168,7 @@ export class InMemoryDeliveryQueue<Body = InboundMessage> implements DeliveryQue
         expired += 1;
       }
     }
+    this.announce();
     return expired;
   }
 

@@ -130,7 +130,9 @@ export class DeliverDueMessages {
     const { tenantId, contact, generation } = claim;
     for (const [index, content] of replies.entries()) {
       const id = `${claim.id}_${index}`;
-      await this.options.replies.enqueue({ id, identity: id, tenantId, contact, generation, body: content });
+      // A message replayed to another tenant is answered anew, so the lock is part of what makes it this reply.
+      const identity = `${id}/${generation}`;
+      await this.options.replies.enqueue({ id, identity, tenantId, contact, generation, body: content });
     }
   }
 

@@ -61,7 +61,22 @@ export class Housekeeping {
 
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
-    const { queue, replies, firstWords, unmappedMarks, logger, settings } = this.options;
+    const { queue, replies, firstWords, unmappedMarks, settings } = this.options;
+    const faults: unknown[] = [];
+    // Each on its own: that one can't be done must not keep the others from being done.
+    const attempt = async (work: () => Promise<unknown>) => {
+      await work().catch((error: unknown) => faults.push(error));
+    };
+    await attempt(() => this.expire());
+    await attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
+    await attempt(() => replies.pruneDeadLetters(settings.deadLettersKeptMs));
+    await attempt(() => firstWords.prune());
+    await attempt(() => unmappedMarks.prune());
+    if (faults.length > 0) throw faults[0];
+  }
+
+  private async expire(): Promise<void> {
+    const { queue, logger, settings } = this.options;
     const expired = await queue.expire(settings);
     if (expired > 0) {
       logger.log("error", `☠️ Gave up ${expired} messages that waited too long`, {
@@ -69,10 +84,6 @@ export class Housekeeping {
         count: expired,
       });
     }
-    await queue.pruneDeadLetters(settings.deadLettersKeptMs);
-    await replies.pruneDeadLetters(settings.deadLettersKeptMs);
-    await firstWords.prune();
-    await unmappedMarks.prune();
   }
 
   private every(intervalMs: number, work: () => Promise<void>): void {

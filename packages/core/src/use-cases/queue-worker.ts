@@ -27,6 +27,8 @@ const CLAIMED_AT_ONCE = 32;
 /** A safety net under the queue's own announcements. */
 const LONGEST_IDLE_MS = 5_000;
 const RETRY_AFTER_FAULT_MS = 1_000;
+const SLOTS_AT_START = 100;
+const SLOTS_DOUBLE_EVERY_MS = 1_000;
 
 /** Claims what is due, has it attempted within the limits, and settles it: the engine under each kind of delivery. */
 export class QueueWorker<Body> {
@@ -37,12 +39,14 @@ export class QueueWorker<Body> {
   private claimAgain = false;
   private cancelTimer: CancelTimer | undefined;
   private stopListening: (() => void) | undefined;
+  private startedAtMs = 0;
 
   constructor(private readonly options: QueueWorkerOptions<Body>) {}
 
   start(): void {
     if (this.state !== "idle") return;
     this.state = "running";
+    this.startedAtMs = this.options.clock.nowMs();
     this.stopListening = this.options.queue.onWork(() => this.wake());
     this.wake();
   }
@@ -77,8 +81,9 @@ export class QueueWorker<Body> {
     do {
       this.claimAgain = false;
       // With every slot taken, the next one to become free wakes us.
-      const limit = Math.min(CLAIMED_AT_ONCE, this.options.limits.concurrency - this.inFlight.size);
-      if (limit > 0) await this.claimUpTo(limit);
+      const limit = Math.min(CLAIMED_AT_ONCE, this.slots() - this.inFlight.size);
+      if (limit > 0 && (await this.claimUpTo(limit)) === limit) await giveWay();
+      else if (this.slots() < this.options.limits.concurrency) this.wakeIn(SLOTS_DOUBLE_EVERY_MS);
     } while (this.shouldClaimAgain());
     // Without a pause after the last look at `claimAgain`, so that no call to wake up falls between.
     this.claiming = false;
@@ -88,7 +93,17 @@ export class QueueWorker<Body> {
     return this.claimAgain && this.state === "running";
   }
 
-  private async claimUpTo(limit: number): Promise<void> {
+  /**
+   * Doubles each second from the start. With a backlog for tenants that are down, few attempts show it as well as
+   * thousands at once, and leave time for webhooks.
+   */
+  private slots(): number {
+    const doublings = Math.min(30, (this.options.clock.nowMs() - this.startedAtMs) / SLOTS_DOUBLE_EVERY_MS);
+    return Math.min(this.options.limits.concurrency, Math.floor(SLOTS_AT_START * 2 ** doublings));
+  }
+
+  /** Answers how many it claimed. */
+  private async claimUpTo(limit: number): Promise<number> {
     const { queue, logger, limits } = this.options;
     try {
       const { claims, nextDueInMs } = await queue.claimDue({
@@ -100,12 +115,14 @@ export class QueueWorker<Body> {
       for (const claim of claims) this.run(claim);
       if (claims.length > 0) this.claimAgain = true;
       else this.wakeIn(Math.min(nextDueInMs ?? LONGEST_IDLE_MS, LONGEST_IDLE_MS));
+      return claims.length;
     } catch (error) {
       logger.log("error", "Deliveries could not be claimed; trying again", {
         event: "queue.claim_failed",
         error,
       });
       this.wakeIn(RETRY_AFTER_FAULT_MS);
+      return 0;
     }
   }
 
@@ -174,4 +191,9 @@ export class QueueWorker<Body> {
       }
     }
   }
+}
+
+/** Lets the event loop turn. No matter of time, so not of the injected clock. */
+function giveWay(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,12 +1,12 @@
-import type { InboundMessage } from "../domain/inbound-message.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
-import type { Logger } from "../ports/runtime.js";
+import type { Clock, Logger } from "../ports/runtime.js";
 
 export interface ReplayDeadLettersOptions {
   readonly queue: DeliveryQueue;
   readonly mappings: MappingStore;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -45,6 +45,7 @@ export class ReplayDeadLetters {
 
   /** Replays what died on its way to the tenant and whose contact somebody holds, oldest first. */
   async ofTenant(tenantId: TenantId): Promise<ReplaySummary> {
+    const startedAtMs = this.options.clock.nowMs();
     let replayed = 0;
     let withoutHolder = 0;
     let cursor: string | undefined;
@@ -54,7 +55,9 @@ export class ReplayDeadLetters {
         limit: PAGE,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      for (const { id } of page.items satisfies readonly { id: string; body: InboundMessage }[]) {
+      for (const { id, diedAtMs } of page.items) {
+        // What dies again while this goes on has had its replay; taking it too might never end.
+        if (diedAtMs >= startedAtMs) continue;
         const { kind } = await this.one(id);
         if (kind === "replayed") replayed += 1;
         else if (kind === "no_holder") withoutHolder += 1;

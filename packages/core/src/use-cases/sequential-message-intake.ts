@@ -1,3 +1,4 @@
+import type { ContactId } from "../domain/contact-id.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
@@ -24,9 +25,12 @@ export class SequentialMessageIntake implements MessageIntake {
     const { mappings, queue, firstWords } = this.options;
     const { message, proposal } = request;
     const knownFor = await queue.recall(message.identity);
-    if (knownFor !== undefined) return { kind: "duplicate", tenantId: knownFor };
-
     const mapping = await mappings.find(message.contact);
+    if (knownFor !== undefined) {
+      // The try before may have been cut off between the link message and the first words behind it.
+      if (mapping !== undefined) await this.bringFirstWords(message.contact, mapping);
+      return { kind: "duplicate", tenantId: knownFor };
+    }
     if (mapping !== undefined) return this.enqueue(request, mapping, false);
     if (proposal !== undefined) {
       const outcome = await mappings.lock({ ...proposal, contact: message.contact }, message.sentAtMs);
@@ -49,28 +53,33 @@ export class SequentialMessageIntake implements MessageIntake {
     mapping: Mapping,
     locked: boolean,
   ): Promise<IntakeOutcome> {
-    const { queue, firstWords } = this.options;
-    const { contact, tenantId, generation } = mapping;
-    const under = { tenantId, contact, generation };
-    const outcome = await queue.enqueue({
-      id: deliveryId,
-      identity: message.identity,
-      ...under,
-      body: message,
+    const { tenantId, contact, generation } = mapping;
+    const outcome = await this.options.queue.enqueue({
+      ...{ id: deliveryId, identity: message.identity },
+      ...{ tenantId, contact, generation, body: message },
     });
+    const broughtAlong = await this.bringFirstWords(message.contact, mapping);
+    if (outcome.kind === "duplicate") return { kind: "duplicate", tenantId: outcome.tenantId };
+    return { kind: "routed", mapping, locked, isFirst: outcome.kind === "first", firstWords: broughtAlong };
+  }
+
+  /** Answers how many were queued. */
+  private async bringFirstWords(
+    heldAs: ContactId,
+    { tenantId, contact, generation }: Mapping,
+  ): Promise<number> {
+    const { queue, firstWords } = this.options;
+    const held = await firstWords.heldFor(heldAs);
+    if (held.length === 0) return 0;
     let broughtAlong = 0;
-    for (const words of await firstWords.heldFor(message.contact)) {
-      if (words.message.identity === message.identity) continue;
+    for (const words of held) {
       const { kind } = await queue.enqueue({
-        id: words.deliveryId,
-        identity: words.message.identity,
-        ...under,
-        body: words.message,
+        ...{ id: words.deliveryId, identity: words.message.identity },
+        ...{ tenantId, contact, generation, body: words.message },
       });
       if (kind !== "duplicate") broughtAlong += 1;
     }
-    await firstWords.forget(message.contact);
-    if (outcome.kind === "duplicate") return { kind: "duplicate", tenantId: outcome.tenantId };
-    return { kind: "routed", mapping, locked, isFirst: outcome.kind === "first", firstWords: broughtAlong };
+    await firstWords.forget(heldAs);
+    return broughtAlong;
   }
 }
