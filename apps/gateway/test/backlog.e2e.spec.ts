@@ -4,8 +4,8 @@ import { openFileStorage, type FileStorage } from "@gateway-router/storage-file"
 import { House } from "./support/house.js";
 
 const WAITING = 100_000;
-const CONTACTS = 20_000;
-const TENANTS = 200;
+const AT_ONCE = 10_000;
+const TENANTS = 500;
 const PROMISED_WITHIN_MS = 3_000;
 
 let house: House;
@@ -33,14 +33,15 @@ async function withStorage<Result>(use: (storage: FileStorage) => Promise<Result
   }
 }
 
-/** As many deliveries as a long outage of every tenant leaves behind, five of each contact. */
+/** As many deliveries as a long outage of every tenant leaves behind, of as many contacts. */
 async function fill({ mappings, deliveries }: FileStorage): Promise<void> {
-  const contacts = Array.from({ length: CONTACTS }, (_, index) =>
+  const contacts = Array.from({ length: WAITING }, (_, index) =>
     aMapping({ tenantId: aTenantId((index % TENANTS) + 1), generation: randomIds.generation() }),
   );
-  await Promise.all(contacts.map((mapping) => mappings.lock(mapping, Date.now())));
-  for (let round = 0; round < WAITING / CONTACTS; round += 1) {
-    await Promise.all(contacts.map((mapping) => deliveries.enqueue(aDelivery(mapping))));
+  for (let from = 0; from < WAITING; from += AT_ONCE) {
+    const some = contacts.slice(from, from + AT_ONCE);
+    await Promise.all(some.map((mapping) => mappings.lock(mapping, Date.now())));
+    await Promise.all(some.map((mapping) => deliveries.enqueue(aDelivery(mapping))));
   }
 }
 
