@@ -1,12 +1,11 @@
-import { once } from "node:events";
-import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import fc from "fast-check";
 import { House } from "./support/house.js";
 import { recordedDelivery } from "./support/recorded-deliveries.js";
 
 const ROUNDS = 1_000;
 /** Posted at once, so a hundred thousand in all: far below what the gateway turns away for want of room. */
-const ARBITRARY_AT_ONCE = 100;
+const ARBITRARY_AT_ONCE = 80;
 const MUTATED_AT_ONCE = 20;
 
 type Container = Record<string, unknown>;
@@ -53,7 +52,7 @@ let agent: Agent;
 
 beforeEach(async () => {
   house = await House.enter();
-  agent = new Agent({ keepAlive: true, maxSockets: ARBITRARY_AT_ONCE });
+  agent = new Agent({ keepAlive: true, maxSockets: ARBITRARY_AT_ONCE + MUTATED_AT_ONCE });
 });
 
 afterEach(async () => {
@@ -61,19 +60,27 @@ afterEach(async () => {
   await house.leave();
 }, 30_000);
 
-async function post(
-  url: string,
-  value: unknown,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const request = httpRequest(`${url}/api/gateway/waha`, {
-    ...{ agent, method: "POST" },
-    headers: { "Content-Type": "application/json" },
+interface Answered {
+  readonly status: number;
+  readonly text: string;
+}
+
+function post(url: string, value: unknown): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(`${url}/api/gateway/waha`, {
+      ...{ agent, method: "POST" },
+      headers: { "Content-Type": "application/json" },
+    });
+    request.on("error", reject).on("response", (response) => {
+      let text = "";
+      response
+        .setEncoding("utf8")
+        .on("error", reject)
+        .on("data", (chunk: string) => (text += chunk))
+        .on("end", () => resolve({ status: response.statusCode!, text }));
+    });
+    request.end(JSON.stringify(value));
   });
-  request.end(JSON.stringify(value));
-  const [response] = (await once(request, "response")) as [IncomingMessage];
-  let text = "";
-  for await (const chunk of response.setEncoding("utf8")) text += String(chunk);
-  return { status: response.statusCode!, text };
 }
 
 describe("webhooks whose body is any JSON at all", () => {
@@ -88,10 +95,8 @@ describe("webhooks whose body is any JSON at all", () => {
           const answers = await Promise.all(
             [...arbitrary, ...mutated].map((value) => post(gateway.url, value)),
           );
-          for (const { status, text } of answers) {
-            expect([200, 400]).toContain(status);
-            told.add((JSON.parse(text) as { status: string }).status);
-          }
+          expect(answers.filter(({ status }) => status !== 200 && status !== 400)).toEqual([]);
+          for (const { text } of answers) told.add((JSON.parse(text) as { status: string }).status);
         },
       ),
       { numRuns: ROUNDS },

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runCommand } from "./support/gateway-process.js";
 import { House } from "./support/house.js";
@@ -43,8 +43,9 @@ describe("gateway backup and restore", () => {
     await gateway.say("971501234567", "start_realty_2", "ONE");
     const { code, stdout } = await gatewayCommand("backup", "--json");
     expect(code).toBe(0);
-    const { status, file } = JSON.parse(stdout) as { status: string; file: string };
+    const { status, file, records } = JSON.parse(stdout) as Record<"status" | "file" | "records", string>;
     expect(status).toBe("done");
+    expect((await stat(records)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(await readFile(file, "utf8"))).toEqual({ "971501234567": 2 });
 
     await gateway.say("971507654321", "start_realty_55", "TWO");
@@ -53,6 +54,7 @@ describe("gateway backup and restore", () => {
     expect(restored.code).toBe(0);
     const result = JSON.parse(restored.stdout) as Record<string, unknown>;
     expect(result).toMatchObject({ status: "done", mappings: 1, added: 0, removed: 1, changed: 0 });
+    expect(result["records"]).toEqual({ kind: "used", file: records });
     expect(JSON.parse(await readFile(mappingFile(), "utf8"))).toEqual({ "971501234567": 2 });
     expect(JSON.parse(await readFile(String(result["backup"]), "utf8"))).toEqual({
       "971501234567": 2,
@@ -71,14 +73,48 @@ describe("gateway backup and restore", () => {
     const { stdout } = await gatewayCommand("backup");
     const file = /^Backup written: (.+)$/m.exec(stdout)?.[1];
     expect(file).toBeDefined();
-    expect((await gatewayCommand("restore", file!)).stdout).toMatch(/^Restored 1 mapping: /);
+    const restored = await gatewayCommand("restore", file!);
+    expect(restored.stdout).toMatch(/^Restored 1 mapping: /);
+    expect(restored.stdout).toContain(`With the records in ${/^Beside it.*: (.+)$/m.exec(stdout)![1]!}`);
+  });
+
+  it("brings everything but messages to another machine; damaged records are left out, and it says so", async () => {
+    const tenantsFile = join(house.folder, "tenants.json");
+    const tenants = JSON.stringify([{ id: 2, url: house.tenants.urlTemplate.replace("{tenant_id}", "2") }]);
+    await writeFile(tenantsFile, tenants);
+    const gateway = await house.start({ TENANTS_FILE: tenantsFile });
+    await gateway.say("971501234567", "start_realty_2", "MOVED");
+    await gateway.stop();
+    const commandOn = (dataDir: string, ...words: string[]) =>
+      runCommand(words, {
+        cwd: house.folder,
+        settings: { DATA_DIR: dataDir, TENANTS_FILE: tenantsFile },
+      });
+    const { stdout } = await commandOn(house.dataDir, "backup", "--json");
+    const { file, records } = JSON.parse(stdout) as Record<"file" | "records", string>;
+
+    await rm(tenantsFile);
+    const moved = await commandOn(join(house.folder, "moved"), "restore", file);
+    expect(moved.code).toBe(0);
+    expect(moved.stdout).toContain("1 of the contacts are the same for their tenants as before");
+    expect(moved.stdout).toContain(tenantsFile);
+    expect(await readFile(tenantsFile, "utf8")).toBe(tenants);
+
+    await truncate(records, 100);
+    const alone = await commandOn(join(house.folder, "alone"), "restore", file);
+    expect(alone.code).toBe(0);
+    expect(alone.stdout).toMatch(/^Restored 1 mapping: 1 added/);
+    expect(alone.stdout).toContain(`The records in ${records} can't be used, line `);
   });
 
   it("restores on a new machine, where there is no data yet", async () => {
     const file = join(house.folder, "brought-along.json");
     await writeFile(file, '{"971501234567": 2}');
     const { code, stdout } = await gatewayCommand("restore", "brought-along.json", "--json");
-    expect([code, JSON.parse(stdout)]).toMatchObject([0, { mappings: 1, added: 1 }]);
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { mappings: 1, added: 1, resumed: 0, records: { kind: "absent" } },
+    ]);
   });
 
   it("refuses to restore while a gateway runs on the data: exit 1, says who", async () => {
@@ -115,6 +151,28 @@ describe("gateway backup and restore", () => {
     expect(stderr).toContain("nowhere.json");
     expect(stderr).not.toContain("    at ");
   });
+
+  it("a folder instead of a backup: exit 1 that says so, nothing is made", async () => {
+    const { code, stderr } = await gatewayCommand("restore", house.folder);
+    expect(code).toBe(1);
+    expect(stderr).toBe(`${house.folder} is a folder, not a backup. Nothing was changed.\n`);
+    await expect(stat(house.dataDir)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it.each([["restore", "a-file"], ["backup"]])(
+    "%s where DATA_DIR is a file: exit 1 that says so",
+    async (...words) => {
+      await writeFile(join(house.folder, "a-file"), "{}");
+      const dataDir = join(house.folder, "a-file");
+      const { code, stderr } = await runCommand(words, {
+        cwd: house.folder,
+        settings: { DATA_DIR: dataDir },
+      });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^DATA_DIR is .+, which can't be used: .+\n$/);
+      expect(stderr).toContain(dataDir);
+    },
+  );
 
   it("backup where there is no data: exit 1 that says so", async () => {
     const { code, stderr } = await gatewayCommand("backup");

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -100,6 +101,39 @@ describe("the start", () => {
     expect(await readFile(mappingFile, "utf8")).toBe('{"971501234567": 2,');
   });
 
+  it("no tenants: one warning that says where to write them", async () => {
+    const gateway = await house.start({ TENANT_URL_TEMPLATE: "" });
+    const warnings = gateway.lines.filter((line) => line["event"] === "tenants.missing");
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]!.message).toContain(join(house.dataDir, "tenants.json"));
+    expect(warnings[0]!.message).toContain("TENANT_URL_TEMPLATE");
+  });
+
+  it.each(["a-file", "a-file/below"])(
+    "a DATA_DIR that can't be made (%s): exit 1, one line",
+    async (path) => {
+      await writeFile(join(house.folder, "a-file"), "");
+      const dataDir = join(house.folder, path);
+      const { code, stderr } = await startToEnd({ DATA_DIR: dataDir });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^DATA_DIR is .+, which can't be used: E(EXIST|NOTDIR): .+\n$/);
+      expect(stderr).toContain(dataDir);
+    },
+  );
+
+  const onLinux = process.platform === "linux" ? it : it.skip;
+  onLinux("a DATA_DIR that can't be written, whoever asks: exit 1, one line", async () => {
+    const { code, stderr } = await startToEnd({ DATA_DIR: "/proc" });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^DATA_DIR is \/proc, which can't be used: .+\n$/);
+  });
+
+  it("a TENANTS_FILE that is a folder: exit 1, one line", async () => {
+    const { code, stderr } = await startToEnd({ TENANTS_FILE: house.folder });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^TENANTS_FILE is .+, which can't be used: EISDIR: .+\n$/);
+  });
+
   it("a damaged tenants file: exit 3", async () => {
     await mkdir(house.dataDir);
     await writeFile(join(house.dataDir, "tenants.json"), '[{"id": "two"}]');
@@ -138,6 +172,28 @@ describe("the stop", () => {
     expect(await gateway.ended()).toBe(0);
     expect(gateway.errors).toBe("");
   });
+
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "%s during the start: exit 0 without listening first",
+    async (signal) => {
+      // Put there by hand, so that the start has something to do that takes much longer than to send a signal.
+      await mkdir(house.dataDir);
+      const lines = Array.from({ length: 100_000 }, (_, index) => `"${971_500_000_000 + index}": 2`);
+      await writeFile(join(house.dataDir, "user_tenant_mapping.json"), `{${lines.join(",")}}`);
+      const gateway = house.startWithoutWaiting();
+      await eventually(() => existsSync(join(house.dataDir, "holder.mdb")));
+      gateway.signal(signal);
+      expect(await gateway.ended()).toBe(0);
+      expect(gateway.errors).toBe("");
+      expect(gateway.lines.filter((line) => line["event"] === "gateway.listening")).toEqual([]);
+
+      const again = await house.start();
+      expect((await again.askAsAdmin("/api/gateway/stats")).body).toMatchObject({
+        gateway_stats: { total_users: 100_000 },
+      });
+    },
+    60_000,
+  );
 
   it("SIGTERM under load: what was answered 200 is kept, all else was refused, exit 0", async () => {
     const gateway = await house.start();

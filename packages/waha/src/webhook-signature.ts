@@ -6,7 +6,7 @@ export interface WebhookSignature {
   readonly algorithm: string;
 }
 
-/** The same as it arrives: either may be missing. */
+/** The same as it arrives: either may be missing. Without an algorithm it is the one WAHA has. */
 export type ReceivedSignature = {
   readonly [Header in keyof WebhookSignature]?: WebhookSignature[Header] | undefined;
 };
@@ -34,8 +34,8 @@ export function signWebhook(key: string, rawBody: Uint8Array): WebhookSignature 
 
 /** Whether WAHA, or who else knows the key, signed this body. The comparison takes the same time for every wrong signature. */
 export function verifyWebhookSignature({ key, rawBody, signature }: SignedWebhook): SignatureVerdict {
-  const { hmac, algorithm } = signature;
-  if (hmac === undefined || algorithm === undefined) return { valid: false, reason: "missing" };
+  const { hmac, algorithm = ALGORITHM } = signature;
+  if (hmac === undefined) return { valid: false, reason: "missing" };
   if (algorithm !== ALGORITHM) return { valid: false, reason: "unsupported_algorithm" };
   if (!SHA512_IN_LOWER_CASE_HEX.test(hmac)) return { valid: false, reason: "wrong_form" };
   const matches = timingSafeEqual(hmacOf(key, rawBody), Buffer.from(hmac, "hex"));

@@ -3,6 +3,7 @@ import { GatewayError, randomIds, systemClock } from "@gateway-router/core";
 import { backupMapping, recordsFileBeside } from "@gateway-router/storage-file";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import { createLogger } from "../logging/create-logger.js";
+import { usingPath } from "../unusable-path-error.js";
 
 export interface WrittenBackup {
   /** The mapping. */
@@ -19,7 +20,9 @@ export async function backup(config: GatewayConfig): Promise<WrittenBackup> {
   }
   const logger = createLogger(config, process.stderr);
   const tenantsFile = config.tenants.file;
-  const file = await backupMapping({ dataDir, tenantsFile, clock: systemClock, ids: randomIds, logger });
+  const file = await usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
+    backupMapping({ dataDir, tenantsFile, clock: systemClock, ids: randomIds, logger }),
+  );
   return { file, records: recordsFileBeside(file)! };
 }
 

@@ -1,29 +1,51 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { GatewayError, randomIds, systemClock } from "@gateway-router/core";
 import { restoreMapping, type RestoredMapping, type RestoredRecords } from "@gateway-router/storage-file";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import { createLogger } from "../logging/create-logger.js";
+import { usingPath } from "../unusable-path-error.js";
 
 /** Makes the mapping what the file says. Changes nothing where the file is damaged or a gateway runs on the data. */
 export async function restore(config: GatewayConfig, file: string): Promise<RestoredMapping> {
   const { dataDir } = config;
+  const path = resolve(file);
   const logger = createLogger(config, process.stderr);
-  try {
+  await requireFile(path);
+  return usingPath({ setting: "DATA_DIR", path: dataDir }, async () => {
     // On a new machine a backup may be all there is.
     await mkdir(dataDir, { recursive: true });
-    return await restoreMapping({
-      ...{ file: resolve(file), dataDir, logger },
+    return restoreMapping({
+      ...{ file: path, dataDir, logger },
       ...{ clock: systemClock, ids: randomIds, tenantsFile: config.tenants.file },
     });
+  });
+}
+
+/** Whoever names something else than a readable file slipped, and is told before anything is touched. */
+async function requireFile(path: string): Promise<void> {
+  try {
+    const file = await open(path, "r");
+    try {
+      if ((await file.stat()).isDirectory()) throw notABackup(path, "is a folder, not a backup");
+    } finally {
+      await file.close();
+    }
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
-    if (code === undefined || path === undefined || error instanceof GatewayError) throw error;
-    throw new GatewayError("unreadable_file", `${path} can't be used (${code}). Nothing was changed.`, {
-      retryable: false,
-      cause: error,
-    });
+    if (error instanceof GatewayError) throw error;
+    throw notABackup(
+      path,
+      `can't be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`,
+      error,
+    );
   }
+}
+
+function notABackup(path: string, fault: string, cause?: unknown): GatewayError {
+  return new GatewayError("unreadable_file", `${path} ${fault}. Nothing was changed.`, {
+    retryable: false,
+    cause,
+  });
 }
 
 export function restoreText({

@@ -1,19 +1,24 @@
 import { createContainer, openGateway } from "../composition/create-container.js";
 import type { GatewayConfig } from "../config/gateway-config.js";
-import type { Gateway } from "../gateway.js";
+import type { Gateway, ListeningGateway } from "../gateway.js";
 import { createLogger } from "../logging/create-logger.js";
 import type { WinstonLogger } from "../logging/winston-logger.js";
 
 /** Leaves time for the flush within the 10 s that supervisors commonly allow between asking and killing. */
 const STOP_GRACE_MS = 8_000;
 
-/** Runs the gateway until it is asked to stop. Resolves when everything is closed; rejects where it can't start. */
+/** Runs the gateway until it is asked to stop. Resolves when the process may end; rejects where it can't start. */
 export async function runGateway(config: GatewayConfig): Promise<void> {
   const logger = createLogger(config, process.stdout);
   endOnFault(logger);
   const stopSignal = nextStopSignal();
-  const gateway = await openGateway(createContainer(config, logger));
-  const { url, webhookUrl, dataDir, adminApiKeyPlace } = await gateway.start();
+  const started = await Promise.race([start(config, logger), stopSignal]);
+  if (typeof started === "string") {
+    // Nothing was taken in, so there is nothing to finish, and a crash here would do no harm either: the process ends.
+    logger.log("info", `${started}: stopped before the start was done`, { event: "gateway.stopped" });
+    return;
+  }
+  const { gateway, url, webhookUrl, dataDir, adminApiKeyPlace } = started;
   logger.announce(`listening on ${url}, data in ${dataDir}, admin key in ${adminApiKeyPlace}`, {
     event: "gateway.listening",
     url,
@@ -23,6 +28,14 @@ export async function runGateway(config: GatewayConfig): Promise<void> {
   });
   warnOfRisks(config, logger);
   await stopOn(await stopSignal, gateway, logger);
+}
+
+async function start(
+  config: GatewayConfig,
+  logger: WinstonLogger,
+): Promise<ListeningGateway & { readonly gateway: Gateway }> {
+  const gateway = await openGateway(createContainer(config, logger));
+  return { ...(await gateway.start()), gateway };
 }
 
 function warnOfRisks(config: GatewayConfig, logger: WinstonLogger): void {

@@ -5,10 +5,12 @@ import { WahaClient, WahaMessageSource, WahaReplySender } from "@gateway-router/
 import type { Container } from "inversify";
 import { outsideRequests } from "../logging/outside-requests.js";
 import { gatewaySecrets } from "../secrets/gateway-secrets.js";
+import { usingPath } from "../unusable-path-error.js";
 import { VERSION } from "../version.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
+import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 const DAY_MS = 24 * 3_600_000;
 const { config, clock, ids, logger, storage, secrets } = tokens;
@@ -33,10 +35,12 @@ function bindStorage(container: Container): void {
   bindPart(container, storage, {
     needs: { config, clock, ids, logger },
     make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants }, ...runtime }) =>
-      openFileStorage({
-        ...{ ...runtime, dataDir, duplicateMemoryDays, backupKeepDays },
-        tenantsFile: tenants.file,
-      }),
+      usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
+        openFileStorage({
+          ...{ ...runtime, dataDir, duplicateMemoryDays, backupKeepDays },
+          tenantsFile: tenants.file,
+        }),
+      ),
   });
   bindPart(container, tokens.mappings, { needs: { storage }, make: (of) => of.storage.mappings });
   bindPart(container, tokens.deliveries, { needs: { storage }, make: (of) => of.storage.deliveries });
@@ -44,20 +48,26 @@ function bindStorage(container: Container): void {
   bindPart(container, secrets, {
     // They are made in the data folder, so nobody may make them before storage holds the folder.
     needs: { config, storage },
-    make: (of) => gatewaySecrets(of.config),
+    make: (of) =>
+      usingPath({ setting: "DATA_DIR", path: of.config.dataDir }, () => gatewaySecrets(of.config)),
   });
 }
 
 function bindTenants(container: Container): void {
   bindPart(container, tokens.tenants, {
     needs: { config, clock, logger, secrets },
-    make: async ({ config: { tenants }, secrets: { signingSecret }, ...runtime }) =>
-      new TemplateTenantDirectory({
-        tenants: await FileTenantDirectory.open({ ...runtime, path: tenants.file }),
+    make: async ({ config: { tenants }, secrets: { signingSecret }, ...runtime }) => {
+      const directory = await usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
+        FileTenantDirectory.open({ ...runtime, path: tenants.file }),
+      );
+      await warnOfMissingTenants({ tenants, directory, logger: runtime.logger });
+      return new TemplateTenantDirectory({
+        tenants: directory,
         urlTemplate: tenants.urlTemplate,
         maxTenantId: tenants.maxId,
         defaultSigningSecret: signingSecret,
-      }),
+      });
+    },
   });
   bindPart(container, tokens.dispatcher, {
     needs: { config, clock },

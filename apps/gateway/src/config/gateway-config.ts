@@ -33,6 +33,8 @@ export interface WahaConfig {
 
 export interface TenantsConfig {
   readonly file: string;
+  /** Whether the file was set by hand, so that it ought to be there. */
+  readonly isFileSet: boolean;
   readonly urlTemplate: string | undefined;
   readonly maxId: number;
   readonly signingSecret: string | undefined;

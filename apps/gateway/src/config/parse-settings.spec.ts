@@ -32,6 +32,7 @@ describe("parseSettings", () => {
       waha: { url: "http://127.0.0.1:3000", apiKey: undefined, session: "default", hmacKey: undefined },
       tenants: {
         file: "/srv/gateway/data/tenants.json",
+        isFileSet: false,
         urlTemplate: undefined,
         maxId: 1_000_000,
         signingSecret: undefined,
@@ -81,7 +82,7 @@ describe("parseSettings", () => {
       gatewayPhoneNumber: "971557357753",
       unmappedReply: "Please open your agent's link first.",
       waha: { url: "http://waha:3000", session: "second", hmacKey: "top-secret" },
-      tenants: { file: "/srv/gateway/conf/tenants.json", maxId: 500 },
+      tenants: { file: "/srv/gateway/conf/tenants.json", isFileSet: true, maxId: 500 },
       deliveryMaxAgeMs: 3_600_000,
       log: { level: "debug", format: "json" },
     });
@@ -142,6 +143,39 @@ describe("parseSettings", () => {
     expect(faults["LOG_LEVEL"]).toBe('must be one of debug, info, warn, error, not "verbose"');
     expect(faults["STORAGE"]).toBe('must be "file", the one storage of this version, not "redis"');
   });
+
+  it.each([
+    ["PUBLIC_URL", "https://me:hush@gateway.example"],
+    ["PUBLIC_URL", "https://me@gateway.example"],
+    ["PUBLIC_URL", "https://gateway.example/?tenant=2"],
+    ["PUBLIC_URL", "https://gateway.example/?"],
+    ["PUBLIC_URL", "https://gateway.example/#links"],
+  ])("refuses %s=%s: paths are put behind it, and everybody sees it", (name, url) => {
+    expect(faultsOf({ [name]: url })).toEqual({
+      PUBLIC_URL: "must be an http:// or https:// URL without user name and password, query, fragment",
+    });
+  });
+
+  it("refuses a WEBHOOK_URL with a password, and takes one with a query", () => {
+    expect(faultsOf({ WEBHOOK_URL: "https://me:hush@gateway.example/hook" })).toEqual({
+      WEBHOOK_URL: "must be an http:// or https:// URL without user name and password",
+    });
+    expect(faultsOf({ WEBHOOK_URL: "https://gateway.example/hook?via=proxy" })).toEqual({});
+  });
+
+  it.each(["999.1.1.1", "127.1", "1234", "1.2.3.4.5", "127.0.0.256", "localhost:8000", ":::1"])(
+    "refuses HOST=%s, which is no address",
+    (HOST) => {
+      expect(faultsOf({ HOST, ALLOW_UNSIGNED_WEBHOOKS: "true" })["HOST"]).toContain("must be a host name");
+    },
+  );
+
+  it.each(["gateway", "gateway.example", "10.0.0.1", "::", "::1", "fe80::1", "10-0-0-1.example"])(
+    "takes HOST=%s",
+    (HOST) => {
+      expect(faultsOf({ HOST, ALLOW_UNSIGNED_WEBHOOKS: "true" })).toEqual({});
+    },
+  );
 
   it("never shows a secret's value", () => {
     const secrets = {

@@ -72,6 +72,7 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     },
     tenants: {
       file: resolve(home, settings.TENANTS_FILE ?? resolve(dataDir, "tenants.json")),
+      isFileSet: settings.TENANTS_FILE !== undefined,
       urlTemplate: settings.TENANT_URL_TEMPLATE,
       maxId: settings.TENANT_ID_MAX,
       signingSecret: settings.TENANT_SIGNING_SECRET,

@@ -67,15 +67,27 @@ export function OneOf(allowed: readonly string[]): PropertyDecorator {
   });
 }
 
-export function HttpUrl(): PropertyDecorator {
+/** An http or https URL, without the parts that are named. */
+export function HttpUrl({ without = [] }: { readonly without?: readonly UrlPart[] } = {}): PropertyDecorator {
   return rule({
     name: "httpUrl",
-    wants: "must be an http:// or https:// URL",
+    wants: `must be an http:// or https:// URL${without.length === 0 ? "" : ` without ${without.join(", ")}`}`,
     // A URL may carry a password, so that a wrong one is not shown either.
     secret: true,
-    accepts: (value) => typeof value === "string" && isHttpUrl(value),
+    accepts: (value) =>
+      typeof value === "string" &&
+      isHttpUrl(value) &&
+      !without.some((part) => URL_PARTS[part](new URL(value))),
   });
 }
+
+const URL_PARTS = {
+  "user name and password": ({ username, password }: URL) => username !== "" || password !== "",
+  query: ({ href }: URL) => href.split("#", 1)[0]!.includes("?"),
+  fragment: ({ href }: URL) => href.includes("#"),
+};
+
+type UrlPart = keyof typeof URL_PARTS;
 
 export function TextThat(rest: Omit<Rule, "accepts"> & { accepts: (text: string) => boolean }) {
   return rule({ ...rest, accepts: (value) => typeof value === "string" && rest.accepts(value) });

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { parsePhoneNumber } from "@gateway-router/core";
 import { IsOptional } from "class-validator";
 import { isSigningSecret } from "./signing-secret.js";
@@ -21,11 +22,13 @@ export class Settings {
   HOST = "127.0.0.1";
 
   @IsOptional()
-  @HttpUrl()
+  // Paths are put behind it, and it stands in links that anybody sees.
+  @HttpUrl({ without: ["user name and password", "query", "fragment"] })
   PUBLIC_URL?: string;
 
   @IsOptional()
-  @HttpUrl()
+  // It is told in the log and to WAHA; who sends webhooks is known by WAHA_HMAC_KEY.
+  @HttpUrl({ without: ["user name and password"] })
   WEBHOOK_URL?: string;
 
   @TextThat({ name: "path", wants: "must be a path", accepts: isPath })
@@ -173,7 +176,9 @@ export type SettingName = keyof Settings;
 export const SETTING_NAMES = Object.keys(new Settings()) as readonly SettingName[];
 
 function isHost(text: string): boolean {
-  return /^[A-Za-z0-9._:-]{1,253}$/.test(text);
+  // Systems read a lone number, or 127.1, as an address of their own making.
+  if (/^[0-9.]+$/.test(text) || text.includes(":")) return isIP(text) !== 0;
+  return /^[A-Za-z0-9._-]{1,253}$/.test(text);
 }
 
 function isPath(text: string): boolean {

@@ -19,6 +19,12 @@ export function createApp(services: HttpServices): Express {
     response.setHeader("X-Request-Id", requestId);
     withRequestId(requestId, next);
   });
+  app.use((request, _response, next) => {
+    if (request.headers.host === undefined && request.httpVersion === "1.1") {
+      throw new HttpError(400, "bad_request", "The request has no Host header.");
+    }
+    next();
+  });
   app.use("/api/gateway", gatewayRouter(services));
   healthRoutes(app, services);
   linkRoute(app, services);

@@ -1,7 +1,7 @@
-import { StorageUnavailableError, type Logger } from "@gateway-router/core";
+import { BadCursorError, StorageUnavailableError, type Logger } from "@gateway-router/core";
 import type { ErrorRequestHandler } from "express";
 import { sendError } from "./answer.js";
-import { HttpError, unavailable } from "./http-error.js";
+import { HttpError, invalidCursor, unavailable } from "./http-error.js";
 
 /** Turns whatever a route threw into an answer. What is no answer is logged in full and told to nobody. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
@@ -26,6 +26,7 @@ function toHttpError(error: unknown): HttpError {
   if (error instanceof StorageUnavailableError) {
     return unavailable("storage_unavailable", "The storage does not answer just now.");
   }
+  if (error instanceof BadCursorError) return invalidCursor();
   // The router's own: a path that is no valid percent-encoding.
   if (error instanceof URIError) return new HttpError(400, "bad_request", "The path can't be read.");
   return new HttpError(500, "internal_error", "Something went wrong inside the gateway.");

@@ -38,6 +38,11 @@ export function notFound(): HttpError {
   return new HttpError(404, "not_found", "There is nothing here.");
 }
 
+/** Not a cursor that this list handed out. */
+export function invalidCursor(): HttpError {
+  return invalidParameter("cursor", "must be the next_cursor of the page before");
+}
+
 export function invalidParameter(field: string, message: string): HttpError {
   return new HttpError(400, "invalid_parameter", `${field} ${message}.`, { details: [{ field, message }] });
 }

@@ -1,6 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import {
+  BadCursorError,
   RemoveMapping,
   ReplayDeadLetters,
   StorageUnavailableError,
@@ -50,7 +51,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     replies,
     tenants: new InMemoryTenantDirectory([aTenant(), aTenant({ id: 3, active: false })]),
     removeMapping: new RemoveMapping({ mappings, queue: deliveries, replies, logger }),
-    replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, logger }),
+    replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, clock, logger }),
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKey: new AdminKey(KEY),
     drain: new Drain(),
@@ -85,6 +86,26 @@ async function start(overrides: Partial<HttpServices> = {}) {
 const answering = (outcome: WebhookOutcome): Partial<HttpServices> => ({
   webhooks: { receive: async () => outcome },
 });
+
+/** Sends the text as it stands, and resolves with what comes back up to the end of the first JSON body. */
+function firstAnswer(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
+    socket.on("error", reject).on("data", (data) => {
+      answer += String(data);
+      if (!answer.endsWith("}")) return;
+      resolve(answer);
+      socket.destroy();
+    });
+  });
+}
+
+function jsonOf(answer: string): unknown {
+  return JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
+}
+
+const HEAD_OF_WEBHOOK = "POST /api/gateway/waha HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
 
 function anError(code: string) {
   return { status: "error", code, message: expect.any(String) as string };
@@ -132,11 +153,23 @@ describe("POST /api/gateway/waha", () => {
     },
   );
 
-  it("signature missing or wrong: 401", async () => {
-    const { post } = await start(answering({ kind: "unauthorized", reason: "mismatch" }));
+  it.each([
+    ["missing", "it carries no signature; is WAHA told the key of WAHA_HMAC_KEY?"],
+    ["unsupported_algorithm", "its signature is not of sha512"],
+    ["wrong_form", "its signature is not 128 hexadecimal digits in lower case"],
+    [
+      "mismatch",
+      "its signature was made with another key than WAHA_HMAC_KEY, or its body was changed on the way",
+    ],
+  ] as const)("signature missing or wrong (%s): 401, the reason in the log only", async (reason, told) => {
+    const { post, logger } = await start(answering({ kind: "unauthorized", reason }));
     const { status, body } = await post("{}");
     expect(status).toBe(401);
-    expect(body).toEqual(anError("unauthorized"));
+    expect(body).toEqual({
+      ...anError("unauthorized"),
+      message: "The webhook's signature is missing or wrong.",
+    });
+    expect(logger.messages("warn")).toEqual([`Refused a webhook: ${told}`]);
   });
 
   it("not JSON or not a WAHA event: 400", async () => {
@@ -151,6 +184,9 @@ describe("POST /api/gateway/waha", () => {
     ["text", "text/plain"],
     ["a form", "application/x-www-form-urlencoded"],
     ["something like it", "application/jsonp"],
+    ["UTF-16", "application/json; charset=UTF-16"],
+    ["Latin 1", 'application/json; profile=x; charset="latin1"'],
+    ["two charsets", "application/json; charset=utf-8; charset=utf-16"],
   ])("wrong content type (%s): 415", async (_name, type) => {
     const { ask } = await start();
     const { status, body } = await ask("/api/gateway/waha", {
@@ -167,11 +203,14 @@ describe("POST /api/gateway/waha", () => {
     expect(await post("{}", { "Content-Encoding": "gzip" })).toMatchObject({ status: 415 });
   });
 
-  it("takes the content type with its charset, in any case", async () => {
+  it.each([
+    "Application/JSON; charset=utf-8",
+    "application/json;charset=UTF-8",
+    'application/json; profile=x; charset="utf-8"',
+    "application/json; charset=US-ASCII",
+  ])("takes the content type %s", async (type) => {
     const { post } = await start();
-    expect(await post("{}", { "Content-Type": "Application/JSON; charset=utf-8" })).toMatchObject({
-      status: 200,
-    });
+    expect(await post("{}", { "Content-Type": type })).toMatchObject({ status: 200 });
   });
 
   it("1 MiB to the byte is taken, one more is not: 413", async () => {
@@ -208,6 +247,36 @@ describe("POST /api/gateway/waha", () => {
       request.flushHeaders();
     });
     expect(status).toBe(413);
+  });
+
+  it("too large, asked before it is sent: 413, and no invitation to go on", async () => {
+    const { port } = await start();
+    const answer = await firstAnswer(
+      port,
+      `${HEAD_OF_WEBHOOK}Content-Length: 1048577\r\nExpect: 100-continue\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(jsonOf(answer)).toEqual(anError("payload_too_large"));
+  });
+
+  it("asked before it is sent and small enough: an invitation to go on", async () => {
+    const { port } = await start();
+    const answer = await firstAnswer(
+      port,
+      `${HEAD_OF_WEBHOOK}Content-Length: 2\r\nExpect: 100-continue\r\n\r\n{}`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+  });
+
+  it("says that the connection closes where the body was not read: 413 and 503", async () => {
+    const { port } = await start({ webhookLimits: { requests: 4, bytes: 10 } });
+    const tooLarge = await firstAnswer(port, `${HEAD_OF_WEBHOOK}Content-Length: 1048577\r\n\r\n`);
+    const noRoom = await firstAnswer(port, `${HEAD_OF_WEBHOOK}Content-Length: 100\r\n\r\n${"x".repeat(20)}`);
+    expect([tooLarge.slice(0, 13), noRoom.slice(0, 13)]).toEqual(["HTTP/1.1 413 ", "HTTP/1.1 503 "]);
+    for (const answer of [tooLarge, noRoom]) {
+      expect(answer).toMatch(/^Connection: close\r$/m);
+      expect(answer).not.toMatch(/^Keep-Alive:/im);
+    }
   });
 
   it("too large without announcement: 413 while the body still comes, and the connection ends soon after", async () => {
@@ -605,6 +674,10 @@ describe("GET /api/gateway/deliveries", () => {
     ["limit", "?limit=501"],
     ["limit", "?limit=many"],
     ["cursor", "?cursor="],
+    ["cursor", "?cursor=zzz"],
+    ["cursor", "?cursor=%7B%7D"],
+    ["cursor", "?cursor=%5B%22x%22%5D&direction=out"],
+    ["cursor", "?cursor=zzz&state=dead"],
     ["state", "?state=dead&state=pending"],
   ])("a wrong %s (%s): 400 that names it", async (field, query) => {
     const { ask } = await start();
@@ -614,12 +687,37 @@ describe("GET /api/gateway/deliveries", () => {
   });
 });
 
+describe("GET /api/gateway/deliveries with a cursor that the list did not hand out", () => {
+  it.each([
+    ["pending", "in", "deliveries"],
+    ["dead", "in", "deliveries"],
+    ["pending", "out", "replies"],
+    ["dead", "out", "replies"],
+  ] as const)("%s, %s: 400 that says what is wanted", async (state, direction, queue) => {
+    const gateway = await start();
+    const refuse = () => Promise.reject(new BadCursorError());
+    Object.assign(gateway[queue], { pending: refuse, deadLetters: refuse });
+    const { status, body } = await gateway.ask(
+      `/api/gateway/deliveries?cursor=x&state=${state}&direction=${direction}`,
+      { headers: WITH_KEY },
+    );
+    expect(status).toBe(400);
+    expect(body).toEqual({
+      ...anError("invalid_parameter"),
+      details: [{ field: "cursor", message: "must be the next_cursor of the page before" }],
+    });
+    expect(gateway.logger.messages("error")).toEqual([]);
+  });
+});
+
 describe("POST /api/gateway/deliveries/…/replay", () => {
   async function withDeadLetter() {
     const gateway = await start();
     const gone = aMapping({ contact, tenantId: aTenantId(2) });
     await gateway.deliveries.enqueue(aDelivery(gone, { id: "msg_d" }));
     await gateway.deliveries.retire(gone.generation, "mapping_changed");
+    // A replay takes what died before it.
+    gateway.clock.advance(1);
     const replay = (path: string) =>
       gateway.ask(`/api/gateway/deliveries/${path}`, { method: "POST", headers: WITH_KEY });
     const lockAgain = () =>
@@ -801,6 +899,14 @@ describe("every answer", () => {
     expect(await idFor({ "X-Webhook-Request-Id": "waha-1" })).toBe("waha-1");
     expect(await idFor({ "X-Request-Id": "not fit {}" })).toMatch(/^[0-9a-f-]{36}$/);
     expect(await idFor({})).not.toBe(await idFor({}));
+  });
+
+  it("no Host header: 400 in the one format of errors, and none needed in HTTP/1.0", async () => {
+    const { port } = await start();
+    const answer = await firstAnswer(port, "GET /healthz HTTP/1.1\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(jsonOf(answer)).toEqual({ ...anError("bad_request"), message: "The request has no Host header." });
+    expect(await firstAnswer(port, "GET /healthz HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it("what is not HTTP: 400 in the one format of errors", async () => {

@@ -1,9 +1,10 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { GatewayError, type Clock } from "@gateway-router/core";
 import { errorBody } from "./answer.js";
 import { createApp } from "./create-app.js";
 import type { HttpServices } from "./http-services.js";
+import { WEBHOOK_BODY_LIMIT_BYTES } from "./routes/webhook-route.js";
 
 /** Longer than clients keep an idle connection, so that it is they who close and no request meets a closed door. */
 const KEEP_ALIVE_MS = 75_000;
@@ -34,12 +35,20 @@ export class HttpServer {
         keepAliveTimeout: KEEP_ALIVE_MS,
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
+        // Node's own refusal has no body; the app says it in the one format of errors.
+        requireHostHeader: false,
       },
       (request, response) => {
         this.track(response);
         app(request, response);
       },
     );
+    // No route takes more than a webhook may have, so who asks before sending more is told so at once.
+    this.server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+      if (Number(request.headers["content-length"] ?? 0) <= WEBHOOK_BODY_LIMIT_BYTES)
+        response.writeContinue();
+      this.server.emit("request", request, response);
+    });
     this.server.on("clientError", refuseUnreadable);
     this.server.on("connection", (socket: Socket) => {
       this.sockets.add(socket);

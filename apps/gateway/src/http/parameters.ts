@@ -1,6 +1,6 @@
 import { parseContactId, parseTenantId, type ContactId, type TenantId } from "@gateway-router/core";
 import type { Request } from "express";
-import { HttpError, invalidParameter } from "./http-error.js";
+import { HttpError, invalidCursor, invalidParameter } from "./http-error.js";
 
 /** The contact in the path, in any usual form. */
 export function contactOf(request: Request): ContactId {
@@ -58,7 +58,7 @@ export function pageParameters(request: Request): { limit: number; cursor?: stri
   const cursor = queryParameter(request, "cursor");
   if (cursor === undefined) return { limit: Number(limit) };
   if (cursor === "" || cursor.length > LONGEST_CURSOR) {
-    throw invalidParameter("cursor", "must be the next_cursor of the page before");
+    throw invalidCursor();
   }
   return { limit: Number(limit), cursor };
 }

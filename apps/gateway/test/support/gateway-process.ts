@@ -40,9 +40,13 @@ export class GatewayProcess {
     this.child.stderr!.on("data", (text: Buffer) => (this.errors += text.toString()));
   }
 
+  static spawn(dataDir: string, settings: Settings = {}): GatewayProcess {
+    return new GatewayProcess(dataDir, settings);
+  }
+
   /** Resolves when it listens. */
   static async start(dataDir: string, settings: Settings = {}): Promise<GatewayProcess> {
-    const gateway = new GatewayProcess(dataDir, settings);
+    const gateway = GatewayProcess.spawn(dataDir, settings);
     const untilMs = Date.now() + LISTENING_WITHIN_MS;
     for (;;) {
       const listening = gateway.lines.find((line) => line["event"] === "gateway.listening");

@@ -30,6 +30,13 @@ export class House {
     return gateway;
   }
 
+  /** One that is on its way up: nobody waits until it listens. */
+  startWithoutWaiting(): GatewayProcess {
+    const gateway = GatewayProcess.spawn(this.dataDir, { TENANT_URL_TEMPLATE: this.tenants.urlTemplate });
+    this.gateways.push(gateway);
+    return gateway;
+  }
+
   async leave(): Promise<void> {
     for (const gateway of this.gateways) await gateway.kill();
     await this.tenants.close();

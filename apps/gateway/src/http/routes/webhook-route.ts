@@ -1,7 +1,7 @@
-import type { IncomingMessage } from "node:http";
-import type { WebhookOutcome } from "@gateway-router/waha";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { SignatureFault, WebhookOutcome } from "@gateway-router/waha";
 import type { Router } from "express";
-import { answer } from "../answer.js";
+import { answer, sendErrorAndClose } from "../answer.js";
 import { HttpError, unavailable } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
 import { InFlightLimit, type InFlightPlace } from "../in-flight-limit.js";
@@ -9,8 +9,6 @@ import { readRawBody } from "../read-raw-body.js";
 import { mount } from "../route-table.js";
 
 export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
-/** How long a client may go on sending a body that was answered before its end. */
-const LINGER_MS = 2_000;
 
 /**
  * `POST /waha`. The checks come cheapest first: going down or no room (503), content type (415), size (413),
@@ -24,7 +22,7 @@ export function webhookRoute(router: Router, services: HttpServices): void {
       const place = limit.enter();
       if (place === undefined) throw overloaded();
       try {
-        const body = await takeBody(request, place, services);
+        const body = await takeBody(request, response, { place, clock: services.clock });
         if (body === undefined) return;
         answer(response, 200, answerBody(await receive(request, body, services), services));
       } finally {
@@ -34,10 +32,11 @@ export function webhookRoute(router: Router, services: HttpServices): void {
   });
 }
 
+/** The whole body; `undefined` where there is none to go on with, and what there is to answer was answered. */
 async function takeBody(
   request: IncomingMessage,
-  place: InFlightPlace,
-  { clock }: HttpServices,
+  response: ServerResponse,
+  { place, clock }: { readonly place: InFlightPlace } & Pick<HttpServices, "clock">,
 ): Promise<Buffer | undefined> {
   requireJson(request);
   const result = await readRawBody(request, { limitBytes: WEBHOOK_BODY_LIMIT_BYTES, place });
@@ -48,26 +47,31 @@ async function takeBody(
       return undefined;
     case "too_large":
     case "no_room": {
-      // The answer goes out at once. The rest of the body is thrown away for a moment, so that a client that
-      // is still sending gets to read the answer, and then the connection is closed.
-      const cancel = clock.setTimer(LINGER_MS, () => {
-        if (!request.complete) request.socket.destroy();
-      });
-      request.once("close", cancel);
-      request.resume();
-      throw result.kind === "no_room"
-        ? overloaded()
-        : new HttpError(413, "payload_too_large", "A webhook has at most 1 MiB.");
+      const error = result.kind === "no_room" ? overloaded() : tooLarge();
+      sendErrorAndClose({ request, response, clock }, error);
+      return undefined;
     }
   }
 }
 
+/** JSON is UTF-8 (RFC 8259), and what says that it is something else would be misread. */
+const CHARSET_OF_JSON = /^charset="?(utf-8|us-ascii)"?$/;
+
 function requireJson({ headers }: IncomingMessage): void {
-  const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  const [type, ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";").map(trimmed);
+  const isUtf8 = parameters.every((each) => !each.startsWith("charset") || CHARSET_OF_JSON.test(each));
   const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (type !== "application/json" || encoding !== "identity") {
-    throw new HttpError(415, "unsupported_media_type", "A webhook is application/json, not compressed.");
+  if (type !== "application/json" || !isUtf8 || encoding !== "identity") {
+    throw new HttpError(
+      415,
+      "unsupported_media_type",
+      "A webhook is application/json in UTF-8, not compressed.",
+    );
   }
+}
+
+function trimmed(text: string): string {
+  return text.trim();
 }
 
 function receive(
@@ -83,6 +87,14 @@ function receive(
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(", ") : header;
 }
+
+/** The sender learns only that it was refused; whoever minds the gateway learns what to mend. */
+const SIGNATURE_FAULTS: Readonly<Record<SignatureFault, string>> = {
+  missing: "it carries no signature; is WAHA told the key of WAHA_HMAC_KEY?",
+  unsupported_algorithm: "its signature is not of sha512",
+  wrong_form: "its signature is not 128 hexadecimal digits in lower case",
+  mismatch: "its signature was made with another key than WAHA_HMAC_KEY, or its body was changed on the way",
+};
 
 /** What is told of a webhook that was taken; what was not is thrown. */
 function answerBody(outcome: WebhookOutcome, { logger }: HttpServices): Readonly<Record<string, unknown>> {
@@ -102,7 +114,7 @@ function answerBody(outcome: WebhookOutcome, { logger }: HttpServices): Readonly
     case "ignored":
       return { status: "ignored", reason: outcome.reason };
     case "unauthorized":
-      logger.log("warn", "Refused a webhook whose signature is missing or wrong", {
+      logger.log("warn", `Refused a webhook: ${SIGNATURE_FAULTS[outcome.reason]}`, {
         event: "webhook.unauthorized",
         reason: outcome.reason,
       });
@@ -115,6 +127,10 @@ function answerBody(outcome: WebhookOutcome, { logger }: HttpServices): Readonly
     case "unavailable":
       throw unavailable("storage_unavailable", "The message can't be made durable just now.");
   }
+}
+
+function tooLarge(): HttpError {
+  return new HttpError(413, "payload_too_large", "A webhook has at most 1 MiB.");
 }
 
 function overloaded(): HttpError {

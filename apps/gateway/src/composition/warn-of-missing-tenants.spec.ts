@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { aTenant, RecordingLogger } from "@gateway-router/core/testing";
+import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gateway-tenants-"));
+  file = join(folder, "tenants.json");
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+async function warnings(options: { tenants?: number; urlTemplate?: string; isFileSet?: boolean }) {
+  const { tenants = 0, urlTemplate, isFileSet = false } = options;
+  const logger = new RecordingLogger();
+  await warnOfMissingTenants({
+    tenants: { file, isFileSet, urlTemplate, maxId: 1000, signingSecret: undefined },
+    directory: { list: async () => Array.from({ length: tenants }, () => aTenant()) },
+    logger,
+  });
+  return logger.messages("warn");
+}
+
+const urlTemplate = "http://127.0.0.1:9000/{tenant_id}";
+
+describe("warnOfMissingTenants", () => {
+  it("says in one line where to write tenants, with an example that the file takes, and the other way", async () => {
+    const [line, ...more] = await warnings({});
+    expect(more).toEqual([]);
+    expect(line).toMatch(/^There are no tenants: /);
+    expect(line).toContain(file);
+    expect(line).toContain("TENANT_URL_TEMPLATE");
+    expect(JSON.parse(/\[.*\]/.exec(line!)![0])).toMatchObject([{ id: 2 }]);
+  });
+
+  it("is silent where there are tenants, or a template that makes them", async () => {
+    expect(await warnings({ tenants: 1 })).toEqual([]);
+    expect(await warnings({ urlTemplate })).toEqual([]);
+  });
+
+  it("says that the file that was set is not there, also where a template is set", async () => {
+    const fault = /^TENANTS_FILE names a file that is not there: write tenants to /;
+    expect(await warnings({ isFileSet: true })).toEqual([expect.stringMatching(fault)]);
+    const [line] = await warnings({ isFileSet: true, urlTemplate });
+    expect(line).toMatch(fault);
+    expect(line).not.toContain("TENANT_URL_TEMPLATE");
+    await writeFile(file, "[]");
+    expect(await warnings({ isFileSet: true, urlTemplate })).toEqual([]);
+  });
+});
