@@ -5,11 +5,15 @@ export interface AtomicWriteOptions {
   readonly path: string;
   /** The contents, piece by piece. */
   readonly chunks: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
-  /** Permissions of the file; 0666 less the process's umask where not given. */
-  readonly mode?: number;
   /** Called when the new contents are on disk under a temporary name. What it throws leaves the old file in place. */
   readonly beforeRename?: () => Promise<void> | void;
+  /** Called as soon as the new contents are in place; a crash of the system may still undo that. */
+  readonly afterRename?: () => void;
 }
+
+/** Contacts' phone numbers and tenants' secrets are nobody's but the gateway's. */
+export const PRIVATE_FILE_MODE = 0o600;
+export const PRIVATE_FOLDER_MODE = 0o700;
 
 /**
  * Writes the file beside its place, flushes it, and puts it in place with its name flushed too: whatever
@@ -18,8 +22,10 @@ export interface AtomicWriteOptions {
 export async function writeFileAtomically(options: AtomicWriteOptions): Promise<void> {
   const temporary = `${options.path}.tmp`;
   try {
-    const file = await open(temporary, "w", options.mode);
+    const file = await open(temporary, "w", PRIVATE_FILE_MODE);
     try {
+      // A temporary file that a crash left behind keeps its own permissions otherwise.
+      await file.chmod(PRIVATE_FILE_MODE);
       for await (const chunk of options.chunks) await file.writeFile(chunk);
       await file.sync();
     } finally {
@@ -27,6 +33,7 @@ export async function writeFileAtomically(options: AtomicWriteOptions): Promise<
     }
     await options.beforeRename?.();
     await rename(temporary, options.path);
+    options.afterRename?.();
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

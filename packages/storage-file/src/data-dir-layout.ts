@@ -1,14 +1,21 @@
 import { join } from "node:path";
 
 /** Where things are in DATA_DIR. */
-export function dataDirLayout(dataDir: string) {
+export interface DataDirLayout {
+  /** All records. */
+  readonly environment: string;
+  /** The mapping as people read it. */
+  readonly mapping: string;
+  readonly backups: string;
+  /** The tenants, unless a setting says they are elsewhere. */
+  readonly tenants: string;
+}
+
+export function dataDirLayout(dataDir: string): DataDirLayout {
   return {
-    /** All records. */
     environment: join(dataDir, "gateway.mdb"),
-    /** The mapping as people read it. */
     mapping: join(dataDir, "user_tenant_mapping.json"),
     backups: join(dataDir, "backups"),
-    /** The tenants, unless a setting says they are elsewhere. */
     tenants: join(dataDir, "tenants.json"),
   };
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -115,6 +116,30 @@ describe("DataDirLock", () => {
 
   it("is nobody's where there is nothing", async () => {
     expect(await askHolder(join(dataDir, "none"))).toBeUndefined();
+  });
+
+  it.each([
+    ["noise", randomBytes(9_000)],
+    ["cut off", randomBytes(100)],
+    ["zeros", Buffer.alloc(8_192)],
+    ["empty", Buffer.alloc(0)],
+  ])("makes a damaged record anew: %s", async (_, bytes) => {
+    writeFileSync(join(dataDir, "holder.mdb"), bytes);
+    const lock = await DataDirLock.acquire({ dataDir, clock });
+    expect(await askHolder(dataDir)).toMatchObject({ pid: process.pid });
+    await lock.release();
+  });
+
+  it("still belongs to its holder when the record is damaged meanwhile", async () => {
+    const lock = await DataDirLock.acquire({ dataDir, clock });
+    writeFileSync(join(dataDir, "holder.mdb"), randomBytes(9_000));
+    expect(await askHolder(dataDir)).toMatchObject({ pid: process.pid });
+    await expect(DataDirLock.acquire({ dataDir, clock })).rejects.toMatchObject({
+      code: "data_dir_held",
+      holder: { pid: process.pid },
+    });
+    await lock.release();
+    await (await DataDirLock.acquire({ dataDir, clock })).release();
   });
 
   it("works in a directory whose path is too long for a socket", async () => {

@@ -4,9 +4,11 @@ import { open, readdir, rm, stat, type FileHandle } from "node:fs/promises";
 import { createConnection, createServer, type Server } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { GatewayError, type Clock } from "@gateway-router/core";
 import { open as openLmdb, type RootDatabase } from "lmdb";
 import { errorCode, isMissing } from "./error-code.js";
+import { faultOfLmdbFile } from "./lmdb-file.js";
 
 /** Who holds a data directory. */
 export interface Holder {
@@ -45,6 +47,8 @@ const SOCKET = /^holder-[0-9a-f]{16}\.sock$/;
 const ANSWER_TIMEOUT_MS = 1_000;
 /** A socket file younger than that may be of somebody who is about to listen on it. */
 const LEFT_OVER_AFTER_MS = 60_000;
+const DAMAGED_AFTER_LOOKS = 5;
+const LOOK_EVERY_MS = 20;
 /** The system's bound on a socket's path is 108 bytes on Linux and 104 elsewhere, the end included. */
 const LONGEST_SOCKET_PATH = 100;
 
@@ -75,6 +79,7 @@ export class DataDirLock {
     const record = { ...holder, socket: `holder-${randomBytes(8).toString("hex")}.sock` };
     const socket = await ListeningSocket.open(dataDir, record.socket, holder);
     try {
+      await removeDamagedRecord(dataDir, record.socket);
       await takeOver(dataDir, record);
       await removeLeftOvers(dataDir, record.socket, clock.nowMs());
       return new DataDirLock(dataDir, socket, record);
@@ -93,18 +98,23 @@ export class DataDirLock {
   async release(): Promise<void> {
     if (this.isReleased) return;
     this.isReleased = true;
+    if (!(await isRecordDamaged(this.dataDir))) await this.removeRecord();
+    await this.socket.close();
+  }
+
+  private async removeRecord(): Promise<void> {
     await withRecord(this.dataDir, (root) => {
       root.transactionSync(() => {
         if (root.get(RECORD)?.socket === this.record.socket) root.removeSync(RECORD);
       });
     });
-    await this.socket.close();
   }
 }
 
 /** Who holds the data directory, if anybody does. */
 export async function askHolder(dataDir: string): Promise<Holder | undefined> {
   if (!existsSync(join(dataDir, RECORD_FILE))) return undefined;
+  if (await isRecordDamaged(dataDir)) return anyListener(dataDir);
   const record = await withRecord(dataDir, (root) => root.get(RECORD));
   return record && ask(dataDir, record);
 }
@@ -125,6 +135,35 @@ async function takeOver(dataDir: string, record: HolderRecord): Promise<void> {
     if (seen !== undefined) await rm(join(dataDir, seen.socket), { force: true });
     return;
   }
+}
+
+/**
+ * Throws `DataDirHeldError` where anybody listens in the directory, for a damaged record does not say who of
+ * them has it; where nobody does, it is worth nothing and is removed.
+ */
+async function removeDamagedRecord(dataDir: string, ownSocket: string): Promise<void> {
+  if (!(await isRecordDamaged(dataDir))) return;
+  const holder = await anyListener(dataDir, ownSocket);
+  if (holder !== undefined) throw new DataDirHeldError(dataDir, holder);
+  await rm(join(dataDir, RECORD_FILE), { force: true });
+}
+
+/** A record that another process is just about to make looks damaged for a moment, too. */
+async function isRecordDamaged(dataDir: string): Promise<boolean> {
+  for (let look = 0; look < DAMAGED_AFTER_LOOKS; look += 1) {
+    if (faultOfLmdbFile(join(dataDir, RECORD_FILE)) === undefined) return false;
+    await wait(LOOK_EVERY_MS);
+  }
+  return true;
+}
+
+async function anyListener(dataDir: string, ownSocket?: string): Promise<Holder | undefined> {
+  for (const socket of await readdir(dataDir)) {
+    if (!SOCKET.test(socket) || socket === ownSocket) continue;
+    const holder = await ask(dataDir, { pid: 0, host: "an unknown host", since: "an unknown time", socket });
+    if (holder !== undefined) return holder;
+  }
+  return undefined;
 }
 
 /** The record's environment is open for the moment only, so that many processes can take turns. */

@@ -1,17 +1,22 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ContactId, Generation, IdSource } from "@gateway-router/core";
 import { aContact, aMapping, aTenantId, ManualClock, RecordingLogger } from "@gateway-router/core/testing";
+import type { DamagedFileError } from "./damaged-file-error.js";
 import { openFileStorage, type FileStorage } from "./file-storage.js";
 import { backupMapping, restoreMapping } from "./restore-mapping.js";
 
@@ -99,6 +104,49 @@ describe("openFileStorage", () => {
     }
     writeFileSync(mappingFile(), "{}");
     await open();
+  });
+
+  it("makes the directory for the gateway alone, and leaves one that is there as it is", async () => {
+    const modeOf = (path: string) => statSync(path).mode & 0o777;
+    await open();
+    expect(modeOf(dataDir)).toBe(0o700);
+    await storage!.close();
+    chmodSync(dataDir, 0o755);
+    await open();
+    expect(modeOf(dataDir)).toBe(0o755);
+  });
+
+  it.each([
+    ["noise", () => randomBytes(9_000)],
+    ["cut off", (whole: Buffer) => whole.subarray(0, 100)],
+    ["zeros", () => Buffer.alloc(20_000)],
+  ])("refuses a damaged file of the records, and both ways on work: %s", async (_, damage) => {
+    await open();
+    await lock(A, 2);
+    const file = await storage!.backups.createBackup();
+    await lock(B, 3);
+    await storage!.close();
+    const path = join(dataDir, "gateway.mdb");
+    const damaged = damage(readFileSync(path));
+    writeFileSync(path, damaged);
+    const error = (await open().catch((reason: unknown) => reason)) as DamagedFileError;
+    expect(error).toMatchObject({ code: "damaged_file", path });
+    expect(error.message).toContain(`${path} is damaged: it `);
+    expect(error.message).toContain(`mv ${path} ${path}.damaged`);
+    expect(error.message).toContain(`${file} (1 mappings): npx gateway restore ${file}`);
+    const options = { dataDir, clock, ids, logger };
+    await expect(restoreMapping({ ...options, file })).rejects.toMatchObject({ code: "damaged_file", path });
+    await expect(backupMapping(options)).rejects.toMatchObject({ code: "damaged_file", path });
+    expect(readFileSync(path)).toEqual(damaged);
+
+    renameSync(path, `${path}.damaged`);
+    await open();
+    expect(storage!.mappings.takeover).toMatchObject({ added: 2 });
+    await storage!.close();
+    rmSync(path);
+    await restoreMapping({ ...options, file });
+    await open();
+    expect((await storage!.mappings.stats()).contacts).toBe(1);
   });
 
   it("closes once, however often it is told to", async () => {

@@ -1,16 +1,18 @@
 import { mkdir } from "node:fs/promises";
 import type { Clock, IdSource, Logger, ReplyContent } from "@gateway-router/core";
+import { PRIVATE_FOLDER_MODE } from "./atomic-file.js";
 import { dataDirLayout, QUEUE_NAMES } from "./data-dir-layout.js";
 import { DataDirLock } from "./data-dir-lock.js";
 import { JsonFileMappingStore } from "./json-file-mapping-store.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
-import { LmdbEnvironment } from "./lmdb-environment.js";
+import type { LmdbEnvironment } from "./lmdb-environment.js";
 import { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
 import { LmdbMessageIntake, type IntakeCrashPoint } from "./lmdb-message-intake.js";
 import { LmdbUnmappedMarks } from "./lmdb-unmapped-marks.js";
 import { MappingBackups } from "./mapping-backups.js";
 import type { MappingFileCrashPoint } from "./mapping-file-writer.js";
 import { MappingRecords } from "./mapping-records.js";
+import { openRecords } from "./open-records.js";
 import { RecordsBackup } from "./records-backup.js";
 
 export interface FileStorageOptions {
@@ -51,12 +53,12 @@ export interface FileStorage {
 
 /**
  * Opens the embedded storage. Throws `DataDirHeldError` where another process has the directory, and
- * `DamagedFileError` where the mapping file can't be used; nothing is left open then.
+ * `DamagedFileError` where the records' file or the mapping file can't be used; nothing is left open then.
  */
 export async function openFileStorage(options: FileStorageOptions): Promise<FileStorage> {
   const { dataDir, clock, ids, logger, crashPoint } = options;
   const layout = dataDirLayout(dataDir);
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER_MODE });
 
   // What was opened, to be closed in the opposite order.
   const opened: { close(): Promise<void> }[] = [];
@@ -65,7 +67,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
   try {
     const lock = await DataDirLock.acquire({ dataDir, clock });
     opened.push({ close: () => lock.release() });
-    const environment = LmdbEnvironment.open({ path: layout.environment });
+    const environment = await openRecords(layout);
     opened.push(environment);
     const records = new MappingRecords(environment);
     const tenantsFile = options.tenantsFile ?? layout.tenants;

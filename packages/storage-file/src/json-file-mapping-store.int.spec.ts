@@ -6,6 +6,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -132,6 +134,7 @@ const mappingFile = () => join(dataDir, "user_tenant_mapping.json");
 const backupNames = () =>
   existsSync(join(dataDir, "backups")) ? readdirSync(join(dataDir, "backups")).sort() : [];
 const readBackup = (name: string) => readFileSync(join(dataDir, "backups", name), "utf8");
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 const readMapping = () => readFileSync(mappingFile(), "utf8");
 
 async function refusal(): Promise<DamagedFileError> {
@@ -253,6 +256,72 @@ describe("the mapping file", () => {
     ]);
   });
 
+  it("does not bring back a removed mapping after a crash behind a version that could not be noted", async () => {
+    let step: "opening" | "failing" | "crashing" = "opening";
+    let isDiskFull = false;
+    const image = join(folder, "image");
+    await open({
+      faults: {
+        beforeCommit: () => {
+          if (isDiskFull) throw new Error("No space left on device");
+        },
+      },
+      crashPoint: (name) => {
+        if (name === "mapping-file:renamed") isDiskFull = step === "failing";
+        else if (step === "crashing") cpSync(dataDir, image, { recursive: true });
+      },
+    });
+    step = "failing";
+    await opened!.lock(A, 2);
+    await opened!.lock(B, 3);
+    await expect(opened!.store.writeFile()).rejects.toMatchObject({ code: "storage_unavailable" });
+    expect(JSON.parse(readMapping())).toEqual({ [A]: 2, [B]: 3 });
+    isDiskFull = false;
+    step = "crashing";
+    await opened!.store.unlock(A);
+    await opened!.store.writeFile();
+    await stop();
+    dataDir = image;
+    expect(JSON.parse(readMapping())).toEqual({ [A]: 2, [B]: 3 });
+    await open();
+    expect(opened!.store.takeover).toBeUndefined();
+    expect(await opened!.tenants()).toEqual({ [B]: 3 });
+    await stop();
+    expect(JSON.parse(readMapping())).toEqual({ [B]: 3 });
+  });
+
+  it("is written anew where it is missing though nothing changed", async () => {
+    await open();
+    await stop();
+    rmSync(mappingFile());
+    await open();
+    expect(readMapping()).toBe("{}\n");
+    await opened!.lock(A, 2);
+    await crash();
+    await open();
+    expect(await opened!.tenants()).toEqual({ [A]: 2 });
+    await opened!.store.writeFile();
+    rmSync(mappingFile());
+    await opened!.store.writeFile();
+    expect(readMapping()).toBe(`{\n  "${A}": 2\n}\n`);
+  });
+
+  it("is nobody's but the gateway's, as are its backups", async () => {
+    await open();
+    writeFileSync(mappingFile(), "{}", { mode: 0o644 });
+    await opened!.lock(A, 2);
+    await opened!.store.writeFile();
+    await opened!.backups.createBackup();
+    expect(modeOf(mappingFile())).toBe("600");
+    expect(modeOf(join(dataDir, "backups"))).toBe("700");
+    expect(backupNames()).toEqual([
+      "edited_20261123_164600.json",
+      "mapping_20261123_164600.json",
+      "records_20261123_164600.json",
+    ]);
+    for (const name of backupNames()) expect(modeOf(join(dataDir, "backups", name))).toBe("600");
+  });
+
   it("does not count a lock that could not be made durable", async () => {
     let isFull = false;
     await open({
@@ -343,6 +412,18 @@ describe("a mapping file replaced by hand", () => {
     await open();
     expect(opened!.store.takeover).toMatchObject({ added: 0, removed: 0, changed: 0 });
     expect(backupNames()).toEqual([]);
+  });
+
+  it("gets the gateway's own format soon, without any further change", async () => {
+    for (const edit of [{ [B]: 3, [A]: 2 }, { [A]: 55 }, {}]) {
+      writeFileSync(mappingFile(), JSON.stringify(edit));
+      await open();
+      clock.advance(2_000);
+      const expected =
+        Object.keys(edit).length === 0 ? "{}\n" : `${JSON.stringify(edit, Object.keys(edit).sort(), 2)}\n`;
+      await until(() => readMapping() === expected);
+      await stop();
+    }
   });
 
   it("drops all mappings where it says {}", async () => {
@@ -476,6 +557,20 @@ describe("a mapping file that can't be used", () => {
     const backup = join(dataDir, "backups", "mapping_20261121.json");
     expect(message).toContain(`${backup} (1 mappings): npx gateway restore ${backup}`);
     expect(readMapping()).toBe(text);
+  });
+
+  it("is refused with the backup that was written last, whatever time its name says", async () => {
+    mkdirSync(join(dataDir, "backups"));
+    const names = ["mapping_20261123.json", "mapping_20261123_101112.json", "mapping_20261123_221710.json"];
+    const put = (name: string, atMs: number) => {
+      writeFileSync(join(dataDir, "backups", name), "{}");
+      utimesSync(join(dataDir, "backups", name), atMs / 1000, atMs / 1000);
+    };
+    for (const name of names) put(name, clock.nowMs());
+    writeFileSync(mappingFile(), "hello");
+    expect((await refusal()).message).toContain(names[2]);
+    put(names[0]!, clock.nowMs() + 60_000);
+    expect((await refusal()).message).toContain(`${join(dataDir, "backups", names[0]!)} (0 mappings)`);
   });
 
   it.each([

@@ -49,10 +49,10 @@ export class JsonFileMappingStore implements MappingStore {
     const { records } = options;
     const takeover = await new MappingTakeover(options).run();
     const writer = new MappingFileWriter(options);
-    await writer.recognise();
+    const isThere = await writer.recognise();
     const store = new JsonFileMappingStore(options, writer, takeover);
     // A file must be there before the first lock, since later a missing one tells of an accident.
-    if (records.fileVersions().current === undefined) await writer.write();
+    if (!isThere || records.fileVersions().current === undefined) await writer.write();
     else if (records.fileVersions().current?.revision !== records.revision) writer.noteChange();
     return store;
   }

@@ -74,6 +74,29 @@ describe("LmdbEnvironment", () => {
     ]);
   });
 
+  it("tells all writes of a batch of their commit, though what one does on it throws", async () => {
+    const numbers = openEnvironment();
+    const seen: number[] = [];
+    const outcomes = await Promise.allSettled([
+      environment.write(() => numbers.put("one", 1)),
+      environment.write(
+        () => numbers.put("two", 2),
+        () => {
+          throw new RangeError("no");
+        },
+      ),
+      environment.write(
+        () => (numbers.put("three", 3), 3),
+        (result) => seen.push(result),
+      ),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(outcomes[1]).toMatchObject({ reason: new RangeError("no") });
+    expect(seen).toEqual([3]);
+    expect(numbers.get("two")).toBe(2);
+    expect(environment.isIdle).toBe(true);
+  });
+
   it("changes nothing outside of a write", () => {
     const numbers = openEnvironment();
     expect(() => numbers.put("one", 1)).toThrow("changes inside a write only");

@@ -1,7 +1,9 @@
 import { closeSync, existsSync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { StorageUnavailableError } from "@gateway-router/core";
+import { DamagedFileError } from "./damaged-file-error.js";
 import { errorCode, errorMessage } from "./error-code.js";
+import { faultOfLmdbFile } from "./lmdb-file.js";
 import { open, type RootDatabase, type Transaction } from "lmdb";
 import {
   LmdbDatabase,
@@ -104,7 +106,8 @@ export class LmdbEnvironment {
    * Rejects with `StorageUnavailableError` where the write could not be made durable; it has not happened then.
    *
    * `onCommitted` is called with the result before the promise resolves, for all writes in the order of their
-   * commits: what mirrors records in memory keeps step with them by it. It must not throw.
+   * commits: what mirrors records in memory keeps step with them by it. It should not throw: the write has
+   * happened by then, though its promise rejects with what was thrown.
    */
   write<Result>(work: () => Result, onCommitted?: (result: Result) => void): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
@@ -184,8 +187,7 @@ export class LmdbEnvironment {
       if ("error" in result) {
         write.reject(result.error);
       } else {
-        write.onCommitted?.(result.value);
-        write.resolve(result.value);
+        settleCommitted(write, result.value);
       }
     });
   }
@@ -340,9 +342,21 @@ function openLmdb({ path, maxDatabases, mapSizeBytes }: LmdbEnvironmentOptions):
     // What people write to each other is in there.
     permissionsMode: 0o600,
   };
+  const fault = faultOfLmdbFile(path);
+  if (fault !== undefined) throw new DamagedFileError(path, `${path} is damaged: ${fault}`);
   const root = open<unknown>(options);
   syncDirectory(dirname(path));
   return { root, snapshots: new Set() };
+}
+
+/** One mirror's fault is its own: the other writes of the batch are told of their commits all the same. */
+function settleCommitted({ onCommitted, resolve, reject }: WaitingWrite, value: unknown): void {
+  try {
+    onCommitted?.(value);
+    resolve(value);
+  } catch (error) {
+    reject(error);
+  }
 }
 
 /** Makes the names of new files in the folder durable. */

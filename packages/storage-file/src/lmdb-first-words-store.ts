@@ -8,6 +8,7 @@ import {
 } from "@gateway-router/core";
 import type { LmdbDatabase } from "./lmdb-database.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
+import { removeOld } from "./remove-old.js";
 
 interface KeptWords extends HeldWords {
   readonly heldAtMs: number;
@@ -67,12 +68,9 @@ export class LmdbFirstWordsStore implements FirstWordsStore {
   }
 
   prune(): Promise<number> {
-    return this.environment.write(() => {
-      const nowMs = this.clock.nowMs();
-      const old = [...this.words.range()].filter(({ value }) => !isFresh(value, nowMs));
-      for (const { key } of old) this.words.remove(key);
-      return old.length;
-    });
+    const nowMs = this.clock.nowMs();
+    const { environment, words } = this;
+    return removeOld({ environment, database: words, isOld: (value) => !isFresh(value, nowMs) });
   }
 }
 

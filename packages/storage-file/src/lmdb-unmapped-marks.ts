@@ -6,6 +6,7 @@ import {
 } from "@gateway-router/core";
 import type { LmdbDatabase } from "./lmdb-database.js";
 import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
+import { removeOld } from "./remove-old.js";
 
 /** When each contact without a mapping was last told to use a link, in LMDB. */
 export class LmdbUnmappedMarks implements UnmappedMarks {
@@ -29,12 +30,9 @@ export class LmdbUnmappedMarks implements UnmappedMarks {
   }
 
   async prune(): Promise<number> {
-    return this.environment.write(() => {
-      const nowMs = this.clock.nowMs();
-      const old = [...this.markedAtMs.range()].filter(({ value }) => !isYoung(value, nowMs));
-      for (const { key } of old) this.markedAtMs.remove(key);
-      return old.length;
-    });
+    const nowMs = this.clock.nowMs();
+    const { environment, markedAtMs } = this;
+    return removeOld({ environment, database: markedAtMs, isOld: (value) => !isYoung(value, nowMs) });
   }
 
   /** All marks of the snapshot, in pieces. */

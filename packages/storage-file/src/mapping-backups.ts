@@ -1,12 +1,12 @@
-import { copyFile, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CancelTimer, Clock, Logger } from "@gateway-router/core";
-import { syncDirectory, writeFileAtomically } from "./atomic-file.js";
-import { errorMessage, isMissing } from "./error-code.js";
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, syncDirectory, writeFileAtomically } from "./atomic-file.js";
+import { errorMessage } from "./error-code.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
-import { parseMappingFile } from "./mapping-file.js";
 import type { MappingRecords } from "./mapping-records.js";
 import { mappingText } from "./mapping-text.js";
+import { namesIn } from "./newest-good-backup.js";
 import { recordsFileBeside, type RecordsBackup } from "./records-backup.js";
 
 export interface MappingBackupsOptions {
@@ -22,15 +22,7 @@ export interface MappingBackupsOptions {
   readonly keepDays?: number;
 }
 
-export interface GoodBackup {
-  readonly path: string;
-  readonly mappings: number;
-}
-
 const DAILY = /^(?:mapping|records)_([0-9]{8})\.json$/;
-const ANY = /^mapping_([0-9]{8})(_[0-9]{6}(?:-[0-9]+)?)?[_a-z-]*\.json$/;
-/** Backups looked into for a good one. */
-const SEARCHED = 100;
 const CHECK_EVERY_MS = 15 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
@@ -68,7 +60,7 @@ export class MappingBackups {
     return this.inTurn(async () => {
       const { folder, records, clock, keepDays = 14 } = this.options;
       const nowMs = clock.nowMs();
-      const names = await this.names();
+      const names = await namesIn(folder);
       const today = `mapping_${dayOf(nowMs)}.json`;
       // An empty mapping is no day's work, and must not pass for the newest good backup.
       if (!names.includes(today) && records.contacts > 0) await this.writeBackup(join(folder, today));
@@ -96,6 +88,7 @@ export class MappingBackups {
       await copyFile(file, path);
       const copy = await open(path, "r+");
       try {
+        await copy.chmod(PRIVATE_FILE_MODE);
         await copy.sync();
       } finally {
         await copy.close();
@@ -114,28 +107,10 @@ export class MappingBackups {
     });
   }
 
-  /** The newest backup that could be restored: the names tell the age, the contents whether it is whole. What can't be read is not good. */
-  async newestGood(): Promise<GoodBackup | undefined> {
-    const age = (name: string) => {
-      const [, day, time] = ANY.exec(name)!;
-      return `${day}${time ?? "_000000"}`;
-    };
-    const names = (await this.names())
-      .filter((name) => ANY.test(name))
-      .sort((a, b) => (age(a) === age(b) ? b.localeCompare(a) : age(b).localeCompare(age(a))));
-    for (const name of names.slice(0, SEARCHED)) {
-      const path = join(this.options.folder, name);
-      const bytes = await readFile(path).catch(() => undefined);
-      const result = bytes && parseMappingFile(bytes);
-      if (result?.kind === "parsed") return { path, mappings: result.mapping.size };
-    }
-    return undefined;
-  }
-
   /** Both files are of one moment. The mapping comes last, so that where it is there, the other is. */
   private async writeBackup(path: string): Promise<void> {
     const { folder, environment, records, recordsBackup } = this.options;
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
     const snapshot = environment.snapshot();
     try {
       await recordsBackup.write(recordsFileBeside(path)!, snapshot);
@@ -154,22 +129,13 @@ export class MappingBackups {
   /** A path in the folder, named after the time, that no file has. */
   private async freePath(start: string, end: string): Promise<string> {
     const { folder, clock } = this.options;
-    await mkdir(folder, { recursive: true });
-    const names = new Set(await this.names());
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    const names = new Set(await namesIn(folder));
     const nowMs = clock.nowMs();
     const stem = `${start}_${dayOf(nowMs)}_${timeOf(nowMs)}`;
     let name = `${stem}${end}`;
     for (let number = 2; names.has(name); number += 1) name = `${stem}-${number}${end}`;
     return join(folder, name);
-  }
-
-  private async names(): Promise<string[]> {
-    try {
-      return await readdir(this.options.folder);
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
-    }
   }
 
   private logFailure(error: unknown): void {

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from "node:crypto";
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { CancelTimer, Clock, Logger } from "@gateway-router/core";
-import { writeFileAtomically } from "./atomic-file.js";
+import { syncDirectory, writeFileAtomically } from "./atomic-file.js";
 import { errorMessage, isMissing } from "./error-code.js";
 import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 import type { MappingBackups } from "./mapping-backups.js";
-import type { MappingRecords } from "./mapping-records.js";
+import type { FileVersion, MappingRecords } from "./mapping-records.js";
 import { mappingText } from "./mapping-text.js";
 
 export type MappingFileCrashPoint = "mapping-file:hash-written" | "mapping-file:renamed";
@@ -42,6 +43,8 @@ export class MappingFileWriter {
   private isClosed = false;
   /** Tells the file that was put in place from one that somebody edited since. */
   private placed: string | undefined;
+  /** What was put in place last; the records may not know yet. */
+  private inPlace: FileVersion | undefined;
 
   constructor(private readonly options: MappingFileWriterOptions) {}
 
@@ -60,9 +63,10 @@ export class MappingFileWriter {
     await this.writing;
   }
 
-  /** Takes the file as it is now for the gateway's own. */
-  async recognise(): Promise<void> {
+  /** Takes the file as it is now for the gateway's own. Answers whether it is there. */
+  async recognise(): Promise<boolean> {
     this.placed = await stampOf(this.options.path);
+    return this.placed !== undefined;
   }
 
   /** Brings the file up to date once more, and stops. Where that fails it is logged: the next start makes up for it. */
@@ -110,11 +114,12 @@ export class MappingFileWriter {
   }
 
   private async writeVersion(): Promise<void> {
-    const { environment, records } = this.options;
+    const { path, environment, records } = this.options;
     const snapshot = environment.snapshot();
     try {
       const revision = records.revisionIn(snapshot);
-      if (records.fileVersions().current?.revision === revision) return;
+      const isUpToDate = records.fileVersions().current?.revision === revision;
+      if (isUpToDate && (await stampOf(path)) !== undefined) return;
       await this.replaceFile(snapshot, revision);
       while (!(await environment.write(() => records.forgetSomeChanges(revision))));
     } finally {
@@ -125,19 +130,33 @@ export class MappingFileWriter {
   private async replaceFile(snapshot: LmdbSnapshot, revision: number): Promise<void> {
     const { path, environment, records, crashPoint } = this.options;
     const hash = createHash("sha256");
+    let next: FileVersion | undefined;
     await writeFileAtomically({
       path,
       chunks: hashed(hash, mappingText(records, snapshot)),
       beforeRename: async () => {
-        const next = { sha256: hash.digest("hex"), revision };
-        await environment.write(() => records.putFileVersions({ ...records.fileVersions(), next }));
+        next = { sha256: hash.digest("hex"), revision };
+        await this.noteNext(next);
         crashPoint?.("mapping-file:hash-written");
         await this.keepEdit();
       },
+      afterRename: () => (this.inPlace = next),
     });
     crashPoint?.("mapping-file:renamed");
     await this.recognise();
-    await environment.write(() => records.putFileVersions({ current: records.fileVersions().next }));
+    await environment.write(() => records.putFileVersions({ current: next }));
+  }
+
+  /**
+   * Makes the version known before it can be seen. The one in place must stay known beside it, also where the
+   * last write failed between putting it there and noting that.
+   */
+  private async noteNext(next: FileVersion): Promise<void> {
+    const { path, environment, records } = this.options;
+    const isLastUnsettled = records.fileVersions().next !== undefined;
+    if (isLastUnsettled) await syncDirectory(dirname(path));
+    const current = this.inPlace ?? records.fileVersions().current;
+    await environment.write(() => records.putFileVersions({ current, next }));
   }
 
   /** An edit made while the gateway runs is not read, but it is not lost either. */

@@ -18,7 +18,7 @@ interface StateRecord {
   readonly contacts: number;
   /** Counts changes: each has the next number. */
   readonly revision: number;
-  readonly lastChangedAtMs: number;
+  readonly lastChangedAtMs: number | undefined;
 }
 
 /** Which contact changed, and which tenant had it before; `null` for none. */
@@ -46,7 +46,7 @@ export interface TakeoverChange {
   readonly after: TenantId | undefined;
 }
 
-const EMPTY_STATE = { contacts: 0, revision: 0 };
+const EMPTY_STATE: StateRecord = { contacts: 0, revision: 0, lastChangedAtMs: undefined };
 /** Old changes are removed in pieces, so that no transaction holds up the others. */
 const FORGET_AT_ONCE = 1000;
 
@@ -197,8 +197,8 @@ export class MappingRecords {
   }
 
   /**
-   * Makes the changes that a hand-edited file asks for. The file is the current version then; `unseen` are the
-   * contacts that keep another tenant than the file says, for the next version to tell.
+   * Makes the changes that a hand-edited file asks for. The file is the current version then, and another is
+   * due, in the gateway's own format; `unseen` are the contacts that keep another tenant than the file says.
    */
   takeOver(options: {
     readonly changes: readonly TakeoverChange[];
@@ -223,9 +223,8 @@ export class MappingRecords {
     unseen.forEach(({ contact, inFile }, index) =>
       this.changes.put(revision + index + 1, [contact, inFile ?? null]),
     );
-    if (unseen.length > 0) {
-      this.state.put("state", { ...this.state.get("state")!, revision: revision + unseen.length });
-    }
+    const state = this.state.get("state") ?? EMPTY_STATE;
+    this.state.put("state", { ...state, revision: revision + Math.max(1, unseen.length) });
     this.files.put("versions", { current: { sha256, revision } });
   }
 

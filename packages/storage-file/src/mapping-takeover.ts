@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Clock, ContactId, IdSource, Logger, TenantId } from "@gateway-router/core";
+import { syncDirectory } from "./atomic-file.js";
 import { DamagedFileError } from "./damaged-file-error.js";
 import { isMissing } from "./error-code.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import type { MappingBackups } from "./mapping-backups.js";
+import { newestGoodBackup } from "./newest-good-backup.js";
+import { shellQuoted } from "./shell-quoted.js";
 import { parseMappingFile, type MappingFileFault } from "./mapping-file.js";
 import type { MappingLock, MappingRecords, TakeoverChange } from "./mapping-records.js";
 
@@ -59,6 +63,8 @@ export class MappingTakeover {
     const { current, next } = records.fileVersions();
     if (sha256 === current?.sha256) return undefined;
     if (sha256 === next?.sha256) {
+      // It may have been put in place a moment before a crash, and must not vanish once it is the only one known.
+      await syncDirectory(dirname(path));
       await environment.write(() => records.putFileVersions({ current: next }));
       return undefined;
     }
@@ -175,11 +181,11 @@ export class MappingTakeover {
 
   private async remedy(): Promise<string> {
     const { backups, records } = this.options;
-    const good = await backups.newestGood();
+    const good = await newestGoodBackup(backups.folder);
     const restore =
       good === undefined
         ? `restore a backup of your own (there is no good one in ${backups.folder}): npx gateway restore FILE`
-        : `bring back the newest good backup, ${good.path} (${good.mappings} mappings): npx gateway restore ${quoted(good.path)}`;
+        : `bring back the newest good backup, ${good.path} (${good.mappings} mappings): npx gateway restore ${shellQuoted(good.path)}`;
     if (records.contacts === 0) return restore;
     const known = `what the gateway itself knows (${records.contacts} mappings): npx gateway backup writes it to a file to restore`;
     return `${restore}\nOr go on with ${known}`;
@@ -229,11 +235,6 @@ function describe({ contact, before, after }: TakeoverChange): string {
   if (before === undefined) return `${contact}: added, tenant ${after}`;
   if (after === undefined) return `${contact}: removed, was tenant ${before}`;
   return `${contact}: tenant ${before} → ${after}`;
-}
-
-/** For a shell. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {

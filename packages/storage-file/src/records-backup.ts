@@ -24,8 +24,6 @@ export interface RecordsBackupOptions {
 
 /** Reading and formatting this many takes two milliseconds, so the event loop is never held up for long. */
 const ENTRIES_AT_ONCE = 200;
-/** Tenants' secrets are in there. */
-const MODE = 0o600;
 
 /**
  * The file beside each backup of the mapping, with what the mapping's own format has no room for: how each
@@ -54,7 +52,7 @@ export class RecordsBackup {
       removals: this.removals(snapshot),
       unmapped_marks: this.marks(snapshot),
     };
-    await writeFileAtomically({ path, chunks: recordsText(fields, sections), mode: MODE });
+    await writeFileAtomically({ path, chunks: recordsText(fields, sections) });
   }
 
   /**
@@ -72,7 +70,7 @@ export class RecordsBackup {
   async restoreTenants({ tenantsFile: text }: RecordedState): Promise<boolean> {
     const { tenantsFile: path } = this.options;
     if (text === undefined || existsSync(path)) return false;
-    await writeFileAtomically({ path, chunks: [text], mode: MODE });
+    await writeFileAtomically({ path, chunks: [text] });
     return true;
   }
 

@@ -6,11 +6,11 @@ import { writeFileAtomically } from "./atomic-file.js";
 import { DamagedFileError } from "./damaged-file-error.js";
 import { DataDirLock } from "./data-dir-lock.js";
 import { dataDirLayout } from "./data-dir-layout.js";
-import { LmdbEnvironment } from "./lmdb-environment.js";
 import { MappingBackups } from "./mapping-backups.js";
 import { formatMapping, parseMappingFile } from "./mapping-file.js";
 import { MappingRecords, type MappingLock } from "./mapping-records.js";
 import { MappingTakeover, type Takeover } from "./mapping-takeover.js";
+import { openRecords } from "./open-records.js";
 import { readRecordedState, type RecordedState } from "./recorded-state.js";
 import { RecordsBackup, recordsFileBeside } from "./records-backup.js";
 
@@ -102,7 +102,7 @@ async function withMappingRecords<Result>(
   use: (parts: MappingParts) => Promise<Result>,
 ): Promise<Result> {
   const layout = dataDirLayout(options.dataDir);
-  const environment = LmdbEnvironment.open({ path: layout.environment });
+  const environment = await openRecords(layout);
   try {
     const records = new MappingRecords(environment);
     const tenantsFile = options.tenantsFile ?? layout.tenants;
