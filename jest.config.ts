@@ -5,6 +5,7 @@ const shared: Config = {
   rootDir: ".",
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
+  setupFiles: ["<rootDir>/scripts/quiet-lmdb.mjs"],
   transform: {
     // Types are checked once, by `tsc -b` in `npm run validate`; here they are only stripped.
     "^.+\\.ts$": ["ts-jest", { useESM: true, tsconfig: "tsconfig.jest.json" }],

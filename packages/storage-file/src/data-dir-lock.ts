@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { open, readdir, rm, stat, type FileHandle } from "node:fs/promises";
 import { createConnection, createServer, type Server } from "node:net";
-import { hostname } from "node:os";
+import { constants, hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { GatewayError, type Clock } from "@gateway-router/core";
@@ -42,6 +42,7 @@ interface HolderRecord extends Holder {
 }
 
 const RECORD_FILE = "holder.mdb";
+const MOST_TURNS = 200;
 const RECORD = "holder";
 const SOCKET = /^holder-[0-9a-f]{16}\.sock$/;
 const ANSWER_TIMEOUT_MS = 1_000;
@@ -166,8 +167,25 @@ async function anyListener(dataDir: string, ownSocket?: string): Promise<Holder 
   return undefined;
 }
 
-/** The record's environment is open for the moment only, so that many processes can take turns. */
+/**
+ * The record's environment is open for the moment only, so that many processes can take turns. Whoever closes it
+ * last takes its lock apart, and one that opens it in that moment is told EINVAL: then its turn comes later.
+ */
 async function withRecord<Result>(
+  dataDir: string,
+  use: (root: RootDatabase<HolderRecord, string>) => Result,
+): Promise<Result> {
+  for (let turn = 1; ; turn += 1) {
+    try {
+      return await withOpenRecord(dataDir, use);
+    } catch (error) {
+      if (errorCode(error) !== constants.errno.EINVAL || turn === MOST_TURNS) throw error;
+      await wait(LOOK_EVERY_MS);
+    }
+  }
+}
+
+async function withOpenRecord<Result>(
   dataDir: string,
   use: (root: RootDatabase<HolderRecord, string>) => Result,
 ): Promise<Result> {

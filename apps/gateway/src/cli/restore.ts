@@ -14,7 +14,7 @@ export async function restore(config: GatewayConfig, file: string): Promise<Rest
   await requireFile(path);
   return usingPath({ setting: "DATA_DIR", path: dataDir }, async () => {
     // On a new machine a backup may be all there is.
-    await mkdir(dataDir, { recursive: true });
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
     return restoreMapping({
       ...{ file: path, dataDir, logger },
       ...{ clock: systemClock, ids: randomIds, tenantsFile: config.tenants.file },

@@ -7,7 +7,7 @@ import { sessionIn, sessionNamed, type WahaParts } from "./waha-parts.js";
 export function lookupRoutes(app: Express, parts: WahaParts): void {
   app.get("/api/:session/lids/:lid", async (request, response) => {
     const session = await sessionIn("WORKING", parts, request.params["session"]);
-    const { lid: asked = "" } = request.params;
+    const { lid: asked } = request.params;
     const lid = asked.includes("@") ? asked : `${asked}@lid`;
     if (!lid.endsWith("@lid")) throw refusal(422, "Invalid LID - it must end with @lid");
     if (!session.settings.hasLidStore) {
@@ -20,7 +20,7 @@ export function lookupRoutes(app: Express, parts: WahaParts): void {
   });
   app.get("/api/files/:session/:file", (request, response) => {
     sessionNamed(parts, request.params["session"]);
-    const file = parts.files.find(request.params["file"] ?? "");
+    const file = parts.files.find(request.params["file"]);
     if (file === undefined) throw refusal(404, "File not found");
     response.type(file.mimetype).send(file.bytes);
   });
