@@ -1,6 +1,6 @@
 import { StorageUnavailableError } from "../domain/errors.js";
 import type { Mapping } from "../domain/mapping.js";
-import { ExponentialRetryPolicy } from "../domain/retry-policy.js";
+import { ExponentialRetryPolicy, type RetryPolicy } from "../domain/retry-policy.js";
 import type { DispatchResult } from "../ports/tenant-dispatcher.js";
 import { aDelivery, aMapping, aMessage, aTenant, aTenantId } from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
@@ -16,23 +16,38 @@ const ACCEPTED: DispatchResult = { kind: "accepted", replies: [] };
 const DOWN: DispatchResult = { kind: "unreachable", error: "connection refused" };
 const REFUSED: DispatchResult = { kind: "refused", error: "HTTP 422" };
 
+const ONE_SECOND_DOUBLING = new ExponentialRetryPolicy({
+  firstDelayMs: 1_000,
+  longestDelayMs: 60_000,
+  random: () => 0,
+});
+
 class House {
   readonly clock = new ManualClock();
   readonly logger = new RecordingLogger();
   readonly storage = new InMemoryStorage({ clock: this.clock });
   readonly tenants = new InMemoryTenantDirectory([aTenant({ id: 2 }), aTenant({ id: 3 })]);
   readonly dispatcher = new ScriptedDispatcher();
-  readonly deliver = new DeliverDueMessages({
-    queue: this.storage.deliveries,
-    mappings: this.storage.mappings,
-    tenants: this.tenants,
-    dispatcher: this.dispatcher,
-    replies: this.storage.replies,
-    clock: this.clock,
-    logger: this.logger,
-    retryPolicy: new ExponentialRetryPolicy({ firstDelayMs: 1_000, longestDelayMs: 60_000, random: () => 0 }),
-    settings: { concurrency: 100, perTenantConcurrency: 4, attemptTimeoutMs: 30_000, maxAgeMs: 72 * HOUR_MS },
-  });
+  readonly deliver = this.delivering(ONE_SECOND_DOUBLING);
+
+  delivering(retryPolicy: RetryPolicy): DeliverDueMessages {
+    return new DeliverDueMessages({
+      queue: this.storage.deliveries,
+      mappings: this.storage.mappings,
+      tenants: this.tenants,
+      dispatcher: this.dispatcher,
+      replies: this.storage.replies,
+      clock: this.clock,
+      logger: this.logger,
+      retryPolicy,
+      settings: {
+        concurrency: 100,
+        perTenantConcurrency: 4,
+        attemptTimeoutMs: 30_000,
+        maxAgeMs: 72 * HOUR_MS,
+      },
+    });
+  }
 
   async locked(tenantId = 2): Promise<Mapping> {
     const mapping = aMapping({ tenantId: aTenantId(tenantId) });
@@ -282,6 +297,24 @@ describe("DeliverDueMessages", () => {
     await eventually(() => house.logger.messages("error").length > 0);
     house.storage.deliveries.claimDue = claimDue;
     await house.runUntil(() => house.isSettled());
+  });
+
+  it("keeps a short delay right after the start too, while its slots still grow", async () => {
+    const quick = new House();
+    const deliver = quick.delivering({ delayMs: () => 200 });
+    const mapping = await quick.locked();
+    quick.dispatcher.answer = () => REFUSED;
+    await quick.says(mapping, "again soon");
+    deliver.start();
+    await quick.dispatcher.attempted(1);
+    await eventually(
+      async () => (await quick.storage.deliveries.pending({ limit: 1 })).items[0]?.refusals === 1,
+    );
+    // The worker looks once more before it waits for the retry.
+    await eventually(() => quick.clock.waiting > 0);
+    quick.clock.advance(200);
+    await quick.dispatcher.attempted(2);
+    await deliver.stop(0);
   });
 
   it("aborts an attempt at its time-out, well before its lease ends", async () => {

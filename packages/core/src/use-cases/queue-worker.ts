@@ -80,10 +80,10 @@ export class QueueWorker<Body> {
   private async claimAll(): Promise<void> {
     do {
       this.claimAgain = false;
-      // With every slot taken, the next one to become free wakes us.
       const limit = Math.min(CLAIMED_AT_ONCE, this.slots() - this.inFlight.size);
-      if (limit > 0 && (await this.claimUpTo(limit)) === limit) await giveWay();
-      else if (this.slots() < this.options.limits.concurrency) this.wakeIn(SLOTS_DOUBLE_EVERY_MS);
+      // With every slot taken, the next one to become free wakes us, or one that comes by growth.
+      if (limit <= 0) this.wakeIn(SLOTS_DOUBLE_EVERY_MS);
+      else if ((await this.claimUpTo(limit)) === limit) await giveWay();
     } while (this.shouldClaimAgain());
     // Without a pause after the last look at `claimAgain`, so that no call to wake up falls between.
     this.claiming = false;
