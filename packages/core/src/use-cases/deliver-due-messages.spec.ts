@@ -41,7 +41,7 @@ class House {
       logger: this.logger,
       retryPolicy,
       settings: {
-        concurrency: 100,
+        concurrency: 1_000,
         perTenantConcurrency: 4,
         attemptTimeoutMs: 30_000,
         maxAgeMs: 72 * HOUR_MS,
