@@ -141,10 +141,6 @@ export class DeliverySchedule {
     this.refresh(tenant, nowMs);
   }
 
-  has(generation: Generation): boolean {
-    return this.lines.has(generation);
-  }
-
   /** The tenant of a line with deliveries. */
   tenantOf(generation: Generation): TenantId | undefined {
     return this.lines.get(generation)?.tenant.id;
@@ -184,7 +180,7 @@ export class DeliverySchedule {
   }
 
   /**
-   * Announces that the claim is about to be settled: until `settle` or `abandon` its lease can't run out.
+   * Announces that the claim is about to be settled: until `settle` or `abandonSettle` its lease can't run out.
    * Answers false where the claim is stale; then nothing may be settled.
    */
   beginSettle(generation: Generation, token: string): boolean {
@@ -298,10 +294,6 @@ export class DeliverySchedule {
   forgetWhereNothingWaits(tenantId: TenantId): void {
     const tenant = this.tenants.get(tenantId);
     if (tenant !== undefined) this.forgetIfIdle(tenant);
-  }
-
-  isPaused(tenantId: TenantId): boolean {
-    return this.tenants.get(tenantId)?.pause !== undefined;
   }
 
   heldTenants(): TenantId[] {

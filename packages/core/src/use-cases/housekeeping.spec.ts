@@ -53,6 +53,20 @@ describe("Housekeeping", () => {
     expect((await storage.deliveries.counts()).dead).toBe(0);
   });
 
+  it("does the rest, and tells each fault, where some of it can't be done", async () => {
+    const { storage, housekeeping, clock, logger } = house();
+    storage.deliveries.expire = () => Promise.reject(new Error("gone"));
+    storage.replies.pruneDeadLetters = () => Promise.reject(new Error("gone too"));
+    await storage.firstWords.hold({ deliveryId: "msg_1", message: aMessage() });
+    clock.advance(DAY_MS);
+    await housekeeping.tidy();
+    expect(await storage.firstWords.prune()).toBe(0);
+    expect(logger.lines.map(({ fields }) => String(fields["error"]))).toEqual([
+      "Error: gone",
+      "Error: gone too",
+    ]);
+  });
+
   it("works on its own from start to stop, and goes on after a fault", async () => {
     const { storage, housekeeping, clock, logger } = house();
     const expire = storage.deliveries.expire.bind(storage.deliveries);

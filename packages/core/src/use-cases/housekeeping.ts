@@ -62,17 +62,24 @@ export class Housekeeping {
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
     const { queue, replies, firstWords, unmappedMarks, settings } = this.options;
-    const faults: unknown[] = [];
     // Each on its own: that one can't be done must not keep the others from being done.
-    const attempt = async (work: () => Promise<unknown>) => {
-      await work().catch((error: unknown) => faults.push(error));
-    };
-    await attempt(() => this.expire());
-    await attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
-    await attempt(() => replies.pruneDeadLetters(settings.deadLettersKeptMs));
-    await attempt(() => firstWords.prune());
-    await attempt(() => unmappedMarks.prune());
-    if (faults.length > 0) throw faults[0];
+    await this.attempt(() => this.expire());
+    await this.attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
+    await this.attempt(() => replies.pruneDeadLetters(settings.deadLettersKeptMs));
+    await this.attempt(() => firstWords.prune());
+    await this.attempt(() => unmappedMarks.prune());
+  }
+
+  /** A fault is told, and the work done again at its next time. */
+  private async attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.options.logger.log("error", "Housekeeping failed; it is tried again", {
+        event: "housekeeping.failed",
+        error,
+      });
+    }
   }
 
   private async expire(): Promise<void> {
@@ -87,20 +94,12 @@ export class Housekeeping {
   }
 
   private every(intervalMs: number, work: () => Promise<void>): void {
-    const { clock, logger } = this.options;
-    const cancel = clock.setTimer(intervalMs, () => {
+    const cancel = this.options.clock.setTimer(intervalMs, () => {
       this.cancels.delete(cancel);
-      const run: Promise<void> = work()
-        .catch((error: unknown) => {
-          logger.log("error", "Housekeeping failed; it is tried again", {
-            event: "housekeeping.failed",
-            error,
-          });
-        })
-        .finally(() => {
-          this.underWay.delete(run);
-          if (this.running) this.every(intervalMs, work);
-        });
+      const run: Promise<void> = this.attempt(work).finally(() => {
+        this.underWay.delete(run);
+        if (this.running) this.every(intervalMs, work);
+      });
       this.underWay.add(run);
     });
     this.cancels.add(cancel);
