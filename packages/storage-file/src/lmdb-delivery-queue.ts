@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import {
   afterFailedAttempt,
+  afterPostponement,
   asClaim,
   asDeadLetter,
   asHeadOfLine,
@@ -21,7 +22,6 @@ import {
   type EnqueueOutcome,
   type Generation,
   type HeadOfLine,
-  type InboundMessage,
   type Mapping,
   type Page,
   type PageRequest,
@@ -33,6 +33,7 @@ import {
   type Settlement,
   type SettleResult,
   type StoredDelivery,
+  type TenantEvent,
   type TenantId,
   type TenantSchedule,
 } from "@gateway-router/core";
@@ -71,7 +72,7 @@ const LAST_NUMBER = "last-number";
  * are kept by a `DeliverySchedule` in memory, since the environment serves this one process: it is built anew
  * at start, and a crash leaves no lease behind. The schedule follows the commits in their order.
  */
-export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<Body> {
+export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body> {
   private readonly schedule = new DeliverySchedule();
   private readonly deliveries: LmdbDatabase<StoredDelivery<Body>, DeliveryKey>;
   private readonly dead: LmdbDatabase<DeadLetter<Body>, DeadKey>;
@@ -367,7 +368,7 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
     if (key === undefined || stored?.delivery.id !== claim.id) {
       // It was retired between its claim and now, and is a dead letter already.
       const next = this.headOfLine(tenantId, generation);
-      return { scheduled: { kind: "dead", refused: false, next }, wasThere: false };
+      return { scheduled: { kind: "dead", refused: false, attempted: true, next }, wasThere: false };
     }
     return { scheduled: this.settleHead(key, stored, claim, settlement, nowMs), wasThere: true };
   }
@@ -385,14 +386,20 @@ export class LmdbDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<B
         this.deliveries.remove(key);
         return { kind: "delivered", next: this.headOfLine(tenantId, generation) };
       case "dead": {
-        this.bury(key, { ...settlement, attempted: settlement.error !== undefined }, nowMs);
+        const attempted = settlement.error !== undefined;
+        this.bury(key, { ...settlement, attempted }, nowMs);
         const refused = settlement.reason === "refused";
-        return { kind: "dead", refused, next: this.headOfLine(tenantId, generation) };
+        return { kind: "dead", refused, attempted, next: this.headOfLine(tenantId, generation) };
       }
       case "retry": {
         const failed = afterFailedAttempt(stored, { ...settlement, wasProbe: probeNumber > 0 }, nowMs);
         this.deliveries.put(key, failed);
         return { kind: "retry", cause: settlement.cause, head: asHeadOfLine(failed) };
+      }
+      case "postponed": {
+        const postponed = afterPostponement(stored, settlement, nowMs);
+        this.deliveries.put(key, postponed);
+        return { kind: "postponed", head: asHeadOfLine(postponed) };
       }
     }
   }

@@ -1,4 +1,11 @@
-import type { IntakeOutcome, IntakeRequest, Mapping, MessageIntake } from "@gateway-router/core";
+import {
+  isMessage,
+  type IntakeOutcome,
+  type IntakeRequest,
+  type Mapping,
+  type MessageIntake,
+  type TenantEvent,
+} from "@gateway-router/core";
 import type { JsonFileMappingStore } from "./json-file-mapping-store.js";
 import type { EnqueuedInTransaction, LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
@@ -17,7 +24,7 @@ export type IntakeCrashPoint = "intake:locked";
 
 interface TakenIn {
   readonly outcome: IntakeOutcome;
-  readonly enqueued: readonly EnqueuedInTransaction<IntakeRequest["message"]>[];
+  readonly enqueued: readonly EnqueuedInTransaction<TenantEvent>[];
 }
 
 /** The intake in one LMDB transaction, with one flush: a message is taken in whole, or not at all. */
@@ -52,7 +59,11 @@ export class LmdbMessageIntake implements MessageIntake {
       this.options.crashPoint?.("intake:locked");
       return this.enqueue(request, outcome.mapping, true);
     }
-    if (request.holdIfUnmapped && !mappings.wasSentBeforeRemovalNow(message.contact, message.sentAtMs)) {
+    if (
+      request.holdIfUnmapped &&
+      isMessage(message) &&
+      !mappings.wasSentBeforeRemovalNow(message.contact, message.sentAtMs)
+    ) {
       firstWords.holdInTransaction({ deliveryId, message });
     }
     return { outcome: { kind: "unmapped" }, enqueued: [] };

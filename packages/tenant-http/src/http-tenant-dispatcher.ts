@@ -5,6 +5,7 @@ import {
   type ClaimedDelivery,
   type Clock,
   type DispatchResult,
+  type InboundMessage,
   type Tenant,
   type TenantDispatcher,
 } from "@gateway-router/core";
@@ -120,7 +121,7 @@ export class HttpTenantDispatcher implements TenantDispatcher {
   private prepare(tenant: Tenant, delivery: ClaimedDelivery): SignedRequest | string {
     const url = handlerUrl(tenant.url);
     if (url === undefined) return "the tenant's handler URL is no http or https URL";
-    const body = JSON.stringify(messageReceivedEvent(delivery));
+    const body = JSON.stringify(messageReceivedEvent(delivery as ClaimedDelivery<InboundMessage>));
     const headers = this.signer.sign({
       id: delivery.id,
       body,

@@ -39,7 +39,7 @@ export interface ReceivedMessage {
  * The event for a delivery. Every attempt of one delivery gives the same event, so its `timestamp` is the
  * message's own; when an attempt was made is told by the `webhook-timestamp` header.
  */
-export function messageReceivedEvent(delivery: QueuedDelivery): MessageReceivedEvent {
+export function messageReceivedEvent(delivery: QueuedDelivery<InboundMessage>): MessageReceivedEvent {
   const { tenantId, contact, generation, body, isFirst, replayed } = delivery;
   const timestamp = new Date(body.sentAtMs).toISOString();
   return {

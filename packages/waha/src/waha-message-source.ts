@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import {
   GatewayError,
   type Clock,
-  type InboundHandler,
+  type InboundHandlers,
   type InboundMessage,
   type Logger,
   type MessageSource,
@@ -39,7 +39,7 @@ const MESSAGE_EVENTS: ReadonlySet<string> = new Set(["message", "message.any"]);
  */
 export class WahaMessageSource implements MessageSource {
   private readonly inFlight = new Set<Promise<WebhookOutcome>>();
-  private onMessage: InboundHandler | undefined;
+  private handlers: InboundHandlers | undefined;
 
   constructor(private readonly options: WahaMessageSourceOptions) {
     if (options.hmacKey === "") {
@@ -49,17 +49,17 @@ export class WahaMessageSource implements MessageSource {
     }
   }
 
-  async start(onMessage: InboundHandler): Promise<void> {
-    if (this.onMessage !== undefined) {
+  async start(handlers: InboundHandlers): Promise<void> {
+    if (this.handlers !== undefined) {
       throw new GatewayError("source_started", "The source of messages is started already", {
         retryable: false,
       });
     }
-    this.onMessage = onMessage;
+    this.handlers = handlers;
   }
 
   async stop(): Promise<void> {
-    this.onMessage = undefined;
+    this.handlers = undefined;
     await Promise.allSettled(this.inFlight);
   }
 
@@ -107,10 +107,10 @@ export class WahaMessageSource implements MessageSource {
   }
 
   private async handOver(message: InboundMessage): Promise<WebhookOutcome> {
-    const { onMessage, inFlight } = this;
-    if (onMessage === undefined) return { kind: "unavailable" };
+    const { handlers, inFlight } = this;
+    if (handlers === undefined) return { kind: "unavailable" };
     if (inFlight.size >= this.options.maxInFlight) return { kind: "overloaded" };
-    const handling = onMessage(message);
+    const handling = handlers.onMessage(message);
     inFlight.add(handling);
     try {
       return await handling;

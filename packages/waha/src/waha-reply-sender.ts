@@ -24,6 +24,10 @@ export class WahaReplySender implements ReplySender {
 
   constructor(private readonly options: WahaReplySenderOptions) {}
 
+  async chooseMessageId(): Promise<string | undefined> {
+    return undefined;
+  }
+
   async send(reply: Reply, signal: AbortSignal): Promise<SendResult> {
     try {
       const sent = await this.attempt(reply, signal);
@@ -48,7 +52,8 @@ export class WahaReplySender implements ReplySender {
     const isRejected =
       error.code === "waha_refused" ||
       (error.code === "waha_unprocessable" && (await this.isSessionWorking(signal)));
-    return { kind: isRejected ? "rejected" : "unavailable", error: error.message };
+    if (isRejected) return { kind: "rejected", error: error.message };
+    return { kind: "unavailable", error: error.message, mayBeSent: error.code === "waha_timeout" };
   }
 
   /**

@@ -4,9 +4,10 @@ import type {
   DeadReason,
   Delivery,
   QueuedDelivery,
+  WaitReason,
 } from "../domain/delivery.js";
-import type { InboundMessage } from "../domain/inbound-message.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
+import type { TenantEvent } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
 
 /**
@@ -14,7 +15,7 @@ import type { TenantId } from "../domain/tenant.js";
  * across retries, leases and restarts. Every write is durable when its promise resolves, or rejects with
  * `StorageUnavailableError` and has not happened. Times and leases are measured by the engine's clock.
  */
-export interface DeliveryQueue<Body = InboundMessage> {
+export interface DeliveryQueue<Body = TenantEvent> {
   /**
    * Puts the delivery at the end of its line, unless its identity is known: idempotent by identity, for as
    * long as the duplicate memory reaches. `first` is answered for exactly one delivery of a generation.
@@ -91,7 +92,7 @@ export interface ClaimRequest {
   readonly leaseMs: number;
 }
 
-export interface ClaimResult<Body = InboundMessage> {
+export interface ClaimResult<Body = TenantEvent> {
   readonly claims: readonly ClaimedDelivery<Body>[];
   /** When to ask again though nothing new came, in ms from now: a retry, probe or lease falls due then. */
   readonly nextDueInMs: number | undefined;
@@ -112,6 +113,8 @@ export type Settlement =
       readonly error: string;
     }
   | { readonly kind: "dead"; readonly reason: DeadReason; readonly error?: string }
+  /** No attempt was made, nor is one to be made before `delayMs`: back to the head of its line, with what it waits for. */
+  | { readonly kind: "postponed"; readonly delayMs: number; readonly waitingFor: WaitReason }
   /** No attempt was made: back to the head of its line. */
   | { readonly kind: "released" };
 

@@ -1,5 +1,6 @@
 import type { InboundMessage } from "../domain/inbound-message.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
+import type { InboundChange } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
 
 /**
@@ -13,12 +14,12 @@ export interface MessageIntake {
 }
 
 export interface IntakeRequest {
-  readonly message: InboundMessage;
+  readonly message: InboundMessage | InboundChange;
   /** The delivery's id, should the message become one. */
   readonly deliveryId: string;
   /** The lock that the message asks for, should nobody hold the contact. */
   readonly proposal?: LockProposal;
-  /** Whether to keep the message as first words where nobody holds the contact. */
+  /** Whether to keep a message as first words where nobody holds the contact. A change is never kept. */
   readonly holdIfUnmapped: boolean;
 }
 

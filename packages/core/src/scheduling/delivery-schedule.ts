@@ -44,13 +44,21 @@ export type ScheduledSettlement =
   /** The head is gone, and the tenant took it. */
   | { readonly kind: "delivered"; readonly next: HeadOfLine | undefined }
   /** The head is gone, and the tenant did not take it. `refused`: the tenant was there and said so. */
-  | { readonly kind: "dead"; readonly refused: boolean; readonly next: HeadOfLine | undefined }
+  | {
+      readonly kind: "dead";
+      readonly refused: boolean;
+      /** Whether it died by an attempt; without one, a probe of its tenant's pause is not used up. */
+      readonly attempted: boolean;
+      readonly next: HeadOfLine | undefined;
+    }
   | {
       readonly kind: "retry";
       readonly cause: "unreachable" | "refused";
       /** The same delivery, with when it is due. */
       readonly head: HeadOfLine;
     }
+  /** No attempt was made; the same delivery, with when it is due. */
+  | { readonly kind: "postponed"; readonly head: HeadOfLine }
   | { readonly kind: "released" };
 
 /** What a settlement did to its tenant's pause. */
@@ -215,6 +223,7 @@ export class DeliverySchedule {
       case "dead":
         this.replaceHead(line, settlement.next, nowMs);
         if (settlement.refused) this.resume(tenant, nowMs);
+        else if (!settlement.attempted) giveProbeBack(tenant, lease, nowMs);
         break;
       case "retry":
         // The others need not wait any longer; this line's own delay begins now.
@@ -224,8 +233,13 @@ export class DeliverySchedule {
         if (settlement.cause === "unreachable") this.noteFailure(line, lease, nowMs);
         this.makeReady(line, nowMs);
         break;
+      case "postponed":
+        line.head = settlement.head;
+        giveProbeBack(tenant, lease, nowMs);
+        this.makeReady(line, nowMs);
+        break;
       case "released":
-        if (tenant.pause && lease.isProbe) tenant.pause.nextProbeAtMs = nowMs;
+        giveProbeBack(tenant, lease, nowMs);
         this.makeReady(line, nowMs);
         break;
     }
@@ -530,6 +544,11 @@ export class DeliverySchedule {
 
 /** Keeps what is stored of a tenant small; the oldest hold then counts as ordinary time. */
 const MOST_HOLD_PERIODS = 100;
+
+/** The probe was not made, so that another one may be at once. */
+function giveProbeBack({ pause }: TenantLines, { isProbe }: Lease, nowMs: number): void {
+  if (pause !== undefined && isProbe) pause.nextProbeAtMs = nowMs;
+}
 
 function isHeld(tenant: TenantLines): boolean {
   const last = tenant.holds.at(-1);

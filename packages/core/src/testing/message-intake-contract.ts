@@ -9,7 +9,7 @@ import {
 } from "../ports/first-words-store.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { IntakeRequest, MessageIntake } from "../ports/message-intake.js";
-import { aContact, aGeneration, aMessage, aTenantId } from "./builders.js";
+import { aContact, aGeneration, aMessage, aTenantId, textOf } from "./builders.js";
 import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
 export interface MessageIntakeHarness {
@@ -55,7 +55,7 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
       }
     }
   };
-  const texts = (claims: readonly ClaimedDelivery[]) => claims.map((claim) => claim.body.content.text);
+  const texts = (claims: readonly ClaimedDelivery[]) => claims.map((claim) => textOf(claim.body));
 
   check("a link message locks and is queued as the first", async (harness) => {
     const message = aMessage({ text: "start_realty_2", sentAtMs: harness.nowMs() });

@@ -2,7 +2,7 @@ import { StorageUnavailableError } from "../domain/errors.js";
 import type { Mapping } from "../domain/mapping.js";
 import { ExponentialRetryPolicy, type RetryPolicy } from "../domain/retry-policy.js";
 import type { DispatchResult } from "../ports/tenant-dispatcher.js";
-import { aDelivery, aMapping, aMessage, aTenant, aTenantId } from "../testing/builders.js";
+import { aDelivery, aMapping, aMessage, aTenant, aTenantId, textOf } from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { InMemoryTenantDirectory } from "../testing/in-memory-tenant-directory.js";
@@ -137,7 +137,7 @@ describe("DeliverDueMessages", () => {
 
   it("gives a message up after three refusals, and goes on with the contact's next", async () => {
     const mapping = await house.locked();
-    house.dispatcher.answer = ({ body }) => (body.content.text === "bad" ? REFUSED : ACCEPTED);
+    house.dispatcher.answer = ({ body }) => (textOf(body) === "bad" ? REFUSED : ACCEPTED);
     const bad = await house.says(mapping, "bad");
     await house.says(mapping, "good");
     await house.runUntil(() => house.isSettled());
@@ -151,7 +151,7 @@ describe("DeliverDueMessages", () => {
 
   it("gives up a poisonous message after 20 attempts while others succeed, and holds up nobody", async () => {
     const [poisoned, fine] = [await house.locked(), await house.locked()];
-    house.dispatcher.answer = ({ body }) => (body.content.text === "poison" ? DOWN : ACCEPTED);
+    house.dispatcher.answer = ({ body }) => (textOf(body) === "poison" ? DOWN : ACCEPTED);
     const poison = await house.says(poisoned, "poison");
     await house.says(poisoned, "after the poison");
     let sent = 0;

@@ -66,7 +66,7 @@ describe("ReplyToUnmapped", () => {
 
   it("makes one attempt only", async () => {
     const { unmapped, clock, sent, logger, answer } = house();
-    answer.result = { kind: "unavailable", error: "the session is not WORKING" };
+    answer.result = { kind: "unavailable", error: "the session is not WORKING", mayBeSent: false };
     unmapped.consider(contact);
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await eventually(() => logger.messages("warn").length === 1);

@@ -7,7 +7,7 @@ import type { UnmappedMarks } from "../ports/unmapped-marks.js";
 export interface ReplyToUnmappedOptions {
   readonly mappings: MappingStore;
   readonly marks: UnmappedMarks;
-  readonly sender: ReplySender;
+  readonly sender: Pick<ReplySender, "send">;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What the contact is told; `undefined`: nothing, its message is ignored. */

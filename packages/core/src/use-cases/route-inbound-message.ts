@@ -28,7 +28,9 @@ export type RoutingOutcome =
     }
   | { readonly kind: "duplicate"; readonly tenantId: TenantId; readonly contact: ContactId }
   | { readonly kind: "unknown_tenant"; readonly tenantId: TenantId; readonly contact: ContactId }
-  | { readonly kind: "unmapped"; readonly contact: ContactId };
+  | { readonly kind: "unmapped"; readonly contact: ContactId }
+  /** A change whose message has not come yet: to be sent again, nothing was taken. */
+  | { readonly kind: "early"; readonly contact: ContactId };
 
 /**
  * The gateway's first half: decides whose message this is, and has it durably queued for that tenant.

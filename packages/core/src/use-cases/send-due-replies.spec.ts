@@ -12,6 +12,10 @@ class ScriptedSender implements ReplySender {
   readonly sent: Reply[] = [];
   answer: () => SendResult = () => ({ kind: "sent" });
 
+  async chooseMessageId(): Promise<undefined> {
+    return undefined;
+  }
+
   async send(reply: Reply): Promise<SendResult> {
     this.sent.push(reply);
     return this.answer();
@@ -73,7 +77,7 @@ describe("SendDueReplies", () => {
   });
 
   it("tries again while the number is not connected, and keeps the order", async () => {
-    sender.answer = () => ({ kind: "unavailable", error: "session is not WORKING" });
+    sender.answer = () => ({ kind: "unavailable", error: "session is not WORKING", mayBeSent: false });
     await reply("m_0", "one");
     await reply("m_1", "two");
     await eventually(() => sender.sent.length > 0);
@@ -89,7 +93,7 @@ describe("SendDueReplies", () => {
     sender.answer = () => ({ kind: "rejected", error: "HTTP 400" });
     await reply("m_0", "one");
     await eventually(settled);
-    sender.answer = () => ({ kind: "unavailable", error: "down" });
+    sender.answer = () => ({ kind: "unavailable", error: "down", mayBeSent: false });
     await reply("m_1", "two");
     await eventually(() => sender.sent.length === 2);
     clock.advance(25 * 3_600_000);

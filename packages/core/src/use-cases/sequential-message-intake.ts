@@ -1,5 +1,6 @@
 import type { ContactId } from "../domain/contact-id.js";
 import type { Mapping } from "../domain/mapping.js";
+import { isMessage } from "../domain/tenant-event.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { MappingStore } from "../ports/mapping-store.js";
@@ -37,7 +38,11 @@ export class SequentialMessageIntake implements MessageIntake {
       if (outcome.kind === "predates_removal") return { kind: "unmapped" };
       return this.enqueue(request, outcome.mapping, outcome.kind === "locked");
     }
-    if (!request.holdIfUnmapped || (await mappings.wasSentBeforeRemoval(message.contact, message.sentAtMs))) {
+    if (
+      !request.holdIfUnmapped ||
+      !isMessage(message) ||
+      (await mappings.wasSentBeforeRemoval(message.contact, message.sentAtMs))
+    ) {
       return { kind: "unmapped" };
     }
     await firstWords.hold({ deliveryId: request.deliveryId, message });
