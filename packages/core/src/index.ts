@@ -29,6 +29,7 @@ export * from "./ports/unmapped-marks.js";
 export * from "./runtime/system-runtime.js";
 export * from "./scheduling/delivery-schedule.js";
 export * from "./scheduling/stored-delivery.js";
+export * from "./use-cases/catch-up.js";
 export * from "./use-cases/deliver-due-messages.js";
 export * from "./use-cases/housekeeping.js";
 export * from "./use-cases/queue-worker.js";
