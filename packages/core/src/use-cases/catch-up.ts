@@ -66,8 +66,8 @@ export class CatchUp {
   async stop(): Promise<void> {
     this.isStarted = false;
     this.stopping.abort();
-    this.cancelRetry?.();
     await this.running;
+    this.cancelRetry?.();
     const wasToBeKept = this.cancelKeep !== undefined;
     this.cancelKeep?.();
     this.cancelKeep = undefined;
