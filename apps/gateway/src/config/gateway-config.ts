@@ -29,6 +29,8 @@ export interface WahaConfig {
   readonly session: string;
   /** Unset: webhooks are taken unsigned. */
   readonly hmacKey: string | undefined;
+  /** Whether what never reached the gateway is read from WAHA's store. */
+  readonly catchUp: boolean;
 }
 
 export interface TenantsConfig {

@@ -69,6 +69,7 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
       apiKey: settings.WAHA_API_KEY,
       session: settings.WAHA_SESSION,
       hmacKey: settings.WAHA_HMAC_KEY,
+      catchUp: settings.CATCH_UP,
     },
     tenants: {
       file: resolve(home, settings.TENANTS_FILE ?? resolve(dataDir, "tenants.json")),

@@ -123,6 +123,9 @@ export class Settings {
   @Switch()
   ALLOW_UNSIGNED_WEBHOOKS = false;
 
+  @Switch()
+  CATCH_UP = true;
+
   @IsOptional()
   @TextThat({ name: "path", wants: "must be a path", accepts: isPath })
   TENANTS_FILE?: string;
