@@ -1,4 +1,12 @@
-import { jidOf } from "./chat-address.js";
+import { ACK_NAMES } from "./waha-event.js";
+import { jidOf } from "./whatsapp/chat-address.js";
+import {
+  fullMessageId,
+  type MessageContent,
+  type MessageTarget,
+  type QuotedMessage,
+  type WhatsAppMessage,
+} from "./whatsapp/whatsapp-message.js";
 
 /** A message as WAHA's webhooks tell it. */
 export interface MessagePayload {
@@ -23,9 +31,11 @@ export interface MessagePayload {
 }
 
 export interface MediaPayload {
-  readonly url: string;
+  /** Null where the file could not be fetched. */
+  readonly url: string | null;
   readonly filename: string | null;
   readonly mimetype: string;
+  readonly error?: { readonly details: string };
 }
 
 export interface LocationPayload {
@@ -62,112 +72,69 @@ export interface EngineMessage {
   readonly status: number | string;
 }
 
-export interface MessageFacts {
-  readonly chatId: string;
-  /** The bare WhatsApp id. */
-  readonly messageId: string;
-  readonly sentAtMs: number;
-  /** Who wrote it, where the chat does not say so: in groups and stories. */
-  readonly participant?: string;
-  readonly senderName?: string;
-  /** For a chat under a LID: the phone's chat id, where WhatsApp tells. */
-  readonly alternativeChatId?: string;
-  readonly content: PayloadContent;
-  readonly quoted?: QuotedMessage;
-}
-
-export type PayloadContent =
-  | { readonly kind: "text"; readonly text: string }
-  | {
-      readonly kind: "location";
-      readonly latitude: number;
-      readonly longitude: number;
-      readonly name?: string;
-      readonly address?: string;
-    }
-  | { readonly kind: "contact_card"; readonly name: string; readonly vcard: string }
-  | {
-      readonly kind: "media";
-      readonly media: MediaPayload;
-      readonly sizeBytes: number;
-      readonly caption?: string;
-    };
-
-export interface QuotedMessage {
-  /** The bare WhatsApp id. */
-  readonly id: string;
-  readonly text: string;
-  /** The chat id of who wrote it. */
-  readonly participant: string;
-}
-
-/** What came in from a contact, or was typed on the phone of the number itself. */
-export function phoneMessage(facts: MessageFacts, fromMe: boolean): MessagePayload {
-  const { content, senderName, quoted } = facts;
-  const { alternativeChatId, chatId } = facts;
-  const engine: EngineMessage = {
-    key: {
-      ...keyOf(facts, fromMe),
-      ...(alternativeChatId === undefined ? {} : { remoteJidAlt: jidOf(alternativeChatId) }),
-      ...(chatId.endsWith("@lid") ? { addressingMode: "lid" as const } : {}),
-    },
-    messageTimestamp: secondsOf(facts),
-    ...(senderName === undefined ? {} : { pushName: senderName }),
-    ...(content.kind === "text" && quoted === undefined ? { broadcast: false } : {}),
-    message: engineContent(content, quoted),
-    status: 3,
-  };
-  return payload(facts, { fromMe, source: "app", ack: 2, ackName: "DEVICE" }, engine);
-}
-
-/** What was sent through the API. */
-export function apiMessage(facts: MessageFacts): MessagePayload {
-  const { content, quoted } = facts;
-  const engine: EngineMessage = {
-    key: keyOf(facts, true),
-    message:
-      content.kind === "text" && quoted === undefined
-        ? { extendedTextMessage: { text: content.text } }
-        : engineContent(content, quoted),
-    messageTimestamp: String(secondsOf(facts)),
-    status: "PENDING",
-  };
-  return payload(facts, { fromMe: true, source: "api", ack: 0, ackName: "PENDING" }, engine);
-}
-
-/** The bare WhatsApp id in a full one; what is bare already stays. */
-export function bareMessageId(id: string): string {
-  return id.split("_")[2] ?? id;
-}
-
-function payload(
-  facts: MessageFacts,
-  how: Pick<MessagePayload, "fromMe" | "source" | "ack" | "ackName">,
-  engine: EngineMessage,
-): MessagePayload {
-  const { chatId, messageId, participant, content, quoted } = facts;
-  const { fromMe, source, ack, ackName } = how;
+/** The message as it is told, its file being where `media` says; null for one that has none or is not fetched. */
+export function messagePayload(message: WhatsAppMessage, media: MediaPayload | null): MessagePayload {
+  const { chatId, participant, fromMe, source, content, quoted, ack } = message;
   const inGroup = participant === undefined ? {} : { to: chatId, participant };
   return {
-    id: [fromMe, chatId, messageId, ...(participant === undefined ? [] : [participant])].join("_"),
-    timestamp: secondsOf(facts),
+    id: fullMessageId(message),
+    timestamp: secondsOf(message),
     from: chatId,
     fromMe,
     source,
     body: bodyOf(content),
     ...inGroup,
     hasMedia: content.kind === "media",
-    media: content.kind === "media" ? content.media : null,
+    media: content.kind === "media" ? media : null,
     ack,
-    ackName,
+    ackName: ACK_NAMES[ack],
     location: content.kind === "location" ? locationOf(content) : null,
     vCards: content.kind === "contact_card" ? [content.vcard] : null,
     replyTo: quoted === undefined ? null : replyToOf(quoted),
-    _data: engine,
+    _data: engineMessage(message),
   };
 }
 
-function keyOf({ chatId, messageId, participant }: MessageFacts, fromMe: boolean): EngineMessage["key"] {
+/** The message in the engine's own form. */
+export function engineMessage(message: WhatsAppMessage): EngineMessage {
+  return message.source === "api" ? apiMessage(message) : phoneMessage(message);
+}
+
+function phoneMessage(message: WhatsAppMessage): EngineMessage {
+  const { chatId, content, senderName, quoted, alternativeChatId } = message;
+  return {
+    key: {
+      ...keyOf(message),
+      ...(alternativeChatId === undefined ? {} : { remoteJidAlt: jidOf(alternativeChatId) }),
+      ...(chatId.endsWith("@lid") ? { addressingMode: "lid" as const } : {}),
+    },
+    messageTimestamp: secondsOf(message),
+    ...(senderName === undefined ? {} : { pushName: senderName }),
+    ...(content.kind === "text" && quoted === undefined ? { broadcast: false } : {}),
+    message: engineContent(message),
+    status: 3,
+  };
+}
+
+function apiMessage(message: WhatsAppMessage): EngineMessage {
+  const { content, quoted } = message;
+  return {
+    key: keyOf(message),
+    message:
+      content.kind === "text" && quoted === undefined
+        ? { extendedTextMessage: { text: content.text } }
+        : engineContent(message),
+    messageTimestamp: String(secondsOf(message)),
+    status: "PENDING",
+  };
+}
+
+function keyOf({
+  chatId,
+  messageId,
+  participant,
+  fromMe,
+}: Pick<WhatsAppMessage, "chatId" | "messageId" | "participant" | "fromMe">): EngineMessage["key"] {
   return {
     remoteJid: jidOf(chatId),
     fromMe,
@@ -176,16 +143,26 @@ function keyOf({ chatId, messageId, participant }: MessageFacts, fromMe: boolean
   };
 }
 
-function secondsOf({ sentAtMs }: MessageFacts): number {
+function secondsOf({ sentAtMs }: WhatsAppMessage): number {
   return Math.floor(sentAtMs / 1000);
 }
 
-function bodyOf(content: PayloadContent): string | null {
-  if (content.kind === "text") return content.text;
-  return content.kind === "media" ? (content.caption ?? "") : null;
+function bodyOf(content: MessageContent): string | null {
+  switch (content.kind) {
+    case "text":
+    case "edit":
+      return content.text;
+    case "media":
+      return content.caption ?? "";
+    case "location":
+    case "contact_card":
+    case "revocation":
+    case "reaction":
+      return null;
+  }
 }
 
-function locationOf(content: Extract<PayloadContent, { kind: "location" }>): LocationPayload {
+function locationOf(content: Extract<MessageContent, { kind: "location" }>): LocationPayload {
   const { latitude, longitude, name, address } = content;
   return {
     live: false,
@@ -200,7 +177,8 @@ function replyToOf({ id, participant, text }: QuotedMessage): ReplyToPayload {
   return { id, participant, body: text, _data: { conversation: text } };
 }
 
-function engineContent(content: PayloadContent, quoted: QuotedMessage | undefined): object {
+function engineContent(message: WhatsAppMessage): object {
+  const { content, quoted } = message;
   const contextInfo =
     quoted === undefined
       ? {}
@@ -231,18 +209,46 @@ function engineContent(content: PayloadContent, quoted: QuotedMessage | undefine
     case "contact_card":
       return { contactMessage: { displayName: content.name, vcard: content.vcard, ...contextInfo } };
     case "media": {
-      const { media, sizeBytes, caption } = content;
+      const { file, caption } = content;
       return {
-        [engineMediaType(media.mimetype)]: {
-          mimetype: media.mimetype,
-          fileLength: String(sizeBytes),
-          ...(media.filename === null ? {} : { fileName: media.filename }),
+        [engineMediaType(file.mimetype)]: {
+          mimetype: file.mimetype,
+          fileLength: String(file.bytes.length),
+          ...(file.filename === undefined ? {} : { fileName: file.filename }),
           ...(caption === undefined ? {} : { caption }),
           ...contextInfo,
         },
       };
     }
+    case "edit": {
+      const protocolMessage = {
+        key: targetKey(message, content.target),
+        type: PROTOCOL_TYPES.edit,
+        editedMessage: { conversation: content.text },
+        timestampMs: String(message.sentAtMs),
+      };
+      return { protocolMessage };
+    }
+    case "revocation":
+      return {
+        protocolMessage: { key: targetKey(message, content.target), type: PROTOCOL_TYPES.revocation },
+      };
+    case "reaction":
+      return {
+        reactionMessage: {
+          key: targetKey(message, content.target),
+          text: content.text,
+          senderTimestampMs: String(message.sentAtMs),
+        },
+      };
   }
+}
+
+/** WhatsApp's own numbers for the kinds of messages that change others. */
+const PROTOCOL_TYPES = { revocation: 0, edit: 14 } as const;
+
+function targetKey({ chatId }: WhatsAppMessage, target: MessageTarget): EngineMessage["key"] {
+  return keyOf({ chatId, ...target });
 }
 
 function engineMediaType(mimetype: string): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ManualClock } from "@gateway-router/core/testing";
 import { readEvent, WebhookReceiver } from "../testing/webhook-receiver.js";
-import type { ContactMessage } from "./contact-message.js";
+import type { ContactMessage } from "./whatsapp/contact-message.js";
 import { SimulatedWaha } from "./simulated-waha.js";
 import { QUICK_TIMINGS } from "./waha-timings.js";
 
