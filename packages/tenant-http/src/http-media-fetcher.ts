@@ -78,11 +78,7 @@ export class HttpMediaFetcher implements MediaFetcher {
     destroyAgents(this.agents);
   }
 
-  private async receive({
-    status,
-    headers,
-    data,
-  }: AxiosResponse<IncomingMessage>): Promise<FetchedFile> {
+  private async receive({ status, headers, data }: AxiosResponse<IncomingMessage>): Promise<FetchedFile> {
     if (status < 200 || status >= 300) {
       data.destroy();
       const error = statusFailureText(status, "");

@@ -6,10 +6,7 @@ import { receivedMessageJson, type MediaUrl, type ReceivedMessageJson } from "./
 /** What a tenant's handler gets, as it stands in the JSON. */
 export type TenantEventJson =
   | Event<"message.received", { readonly is_new_session: boolean; readonly message: ReceivedMessageJson }>
-  | Event<
-      "message.edited" | "message.revoked" | "message.reaction",
-      { readonly message: ChangedMessageJson }
-    >
+  | Event<"message.edited" | "message.revoked" | "message.reaction", { readonly message: ChangedMessageJson }>
   | Event<"reply.failed", { readonly reply: FailedReplyJson }>;
 
 interface Event<Type extends string, Data> {

@@ -52,7 +52,11 @@ describe("InMemoryMediaStore", () => {
     test: it,
     async open(limits) {
       const time = manualTime();
-      return { ...time, store: new InMemoryMediaStore({ ...time, ...limits }), close: () => Promise.resolve() };
+      return {
+        ...time,
+        store: new InMemoryMediaStore({ ...time, ...limits }),
+        close: () => Promise.resolve(),
+      };
     },
   });
 });
@@ -64,7 +68,15 @@ describe("SequentialMessageIntake on memory", () => {
       const time = manualTime();
       const storage = new InMemoryStorage(time);
       const { intake, mappings, deliveries, firstWords, mediaJobs } = storage;
-      return { ...time, intake, mappings, deliveries, firstWords, mediaJobs, close: () => deliveries.close() };
+      return {
+        ...time,
+        intake,
+        mappings,
+        deliveries,
+        firstWords,
+        mediaJobs,
+        close: () => deliveries.close(),
+      };
     },
   });
 });

@@ -24,9 +24,7 @@ export function mediaStoreContract(options: {
   readonly open: (limits: MediaStoreLimits) => Promise<MediaStoreHarness>;
 }): void {
   const check = (name: string, run: (harness: MediaStoreHarness) => Promise<void>) =>
-    options.test(name, () =>
-      withOpened(() => options.open(LIMITS), run),
-    );
+    options.test(name, () => withOpened(() => options.open(LIMITS), run));
   const [two, three] = [aTenantId(2), aTenantId(3)];
   let made = 0;
   const aFile = (overrides: Partial<FileToKeep> = {}): FileToKeep => ({

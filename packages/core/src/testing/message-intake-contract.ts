@@ -191,17 +191,20 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
     );
   });
 
-  check("first words with a file have it fetched once they have a tenant, and not before", async (harness) => {
-    const { intake, mediaJobs, nowMs } = harness;
-    await intake.take(asking(aMediaMessage({ id: "media_2" }, { sentAtMs: nowMs() })));
-    assert.equal((await mediaJobs.counts()).pending, 0);
-    await intake.take(asking(aMessage({ text: "start_realty_2", sentAtMs: nowMs() }), 2));
-    const { items } = await mediaJobs.pending({ limit: 10 });
-    assert.deepEqual(
-      items.map(({ tenantId, body }) => [tenantId, body.mediaId]),
-      [[2, "media_2"]],
-    );
-  });
+  check(
+    "first words with a file have it fetched once they have a tenant, and not before",
+    async (harness) => {
+      const { intake, mediaJobs, nowMs } = harness;
+      await intake.take(asking(aMediaMessage({ id: "media_2" }, { sentAtMs: nowMs() })));
+      assert.equal((await mediaJobs.counts()).pending, 0);
+      await intake.take(asking(aMessage({ text: "start_realty_2", sentAtMs: nowMs() }), 2));
+      const { items } = await mediaJobs.pending({ limit: 10 });
+      assert.deepEqual(
+        items.map(({ tenantId, body }) => [tenantId, body.mediaId]),
+        [[2, "media_2"]],
+      );
+    },
+  );
 
   check("each file has a line of its own, so that none waits for another", async (harness) => {
     const { intake, mediaJobs, nowMs } = harness;

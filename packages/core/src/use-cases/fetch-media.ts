@@ -98,7 +98,12 @@ export class FetchMedia {
       const { sizeBytes } = outcome;
       this.log("debug", `📎 Fetched a file of ${claim.contact}, ${sizeBytes} bytes`, "fetched", claim);
     } else {
-      this.log("warn", `📎 There is no file of ${claim.contact} to be had: ${outcome.error}`, "failed", claim);
+      this.log(
+        "warn",
+        `📎 There is no file of ${claim.contact} to be had: ${outcome.error}`,
+        "failed",
+        claim,
+      );
     }
     return { kind: "delivered" };
   }

@@ -22,7 +22,12 @@ function house() {
     tenants,
     clock,
     logger,
-    settings: { maxAgeMs: 3 * DAY_MS, maxHeldAgeMs: 30 * DAY_MS, deadLettersKeptMs: 30 * DAY_MS, mediaKeptMs: 7 * DAY_MS },
+    settings: {
+      maxAgeMs: 3 * DAY_MS,
+      maxHeldAgeMs: 30 * DAY_MS,
+      deadLettersKeptMs: 30 * DAY_MS,
+      mediaKeptMs: 7 * DAY_MS,
+    },
   });
   return { clock, logger, storage, tenants, housekeeping };
 }
