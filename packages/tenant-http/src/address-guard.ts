@@ -57,8 +57,10 @@ export class AddressGuard {
 
   /** What speaks against the address, in words for people; `undefined` where nothing does. */
   refusalOf(text: string): string | undefined {
-    if (!ipaddr.isValid(text)) return "no address that can be judged";
-    const address = destinationOf(ipaddr.parse(text));
+    // Stricter than the package, which reads shortened forms too.
+    if (isIP(text) === 0) return "no address that can be judged";
+    // A zone says by which interface, and nothing about where.
+    const address = destinationOf(ipaddr.parse(text.replace(/%.*$/, "")));
     const range = address.range();
     if (METADATA.has(address.toString())) return "the address of a cloud's metadata";
     if (NEVER[range] !== undefined) return NEVER[range];
