@@ -14,6 +14,7 @@ const [secret, otherSecret] = [
   secretOf("the secret of somebody else"),
 ];
 const guide = readFileSync(join(import.meta.dirname, "../../../docs/tenant-guide.md"), "utf8");
+const mediaUrl = (id: string) => `https://gateway.example/api/tenant/media/${id}`;
 const taken = (text: string): DispatchResult => ({ kind: "accepted", replies: [{ kind: "text", text }] });
 
 function codeBlock(language: string): string {
@@ -79,7 +80,7 @@ describe.each(handlers)("the tenant guide's handler in %s", (_name, command, run
       clock = systemClock,
     }: { secrets?: string[]; isFirst?: boolean; id?: string; clock?: Clock } = {},
   ): Promise<DispatchResult> {
-    const dispatcher = new HttpTenantDispatcher({ clock, timeoutMs: 20_000, version: "1.2.3" });
+    const dispatcher = new HttpTenantDispatcher({ clock, timeoutMs: 20_000, version: "1.2.3", mediaUrl });
     opened.push(dispatcher);
     const claim = claimOf(aDelivery(aMapping(), { id, body }), { isFirst });
     return dispatcher.dispatch(

@@ -1,10 +1,12 @@
 import { deliveryQueueContract } from "./delivery-queue-contract.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
+import { InMemoryMediaStore } from "./in-memory-media-store.js";
 import { InMemoryStorage } from "./in-memory-storage.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { ManualClock } from "./manual-clock.js";
 import { mappingStoreContract } from "./mapping-store-contract.js";
+import { mediaStoreContract } from "./media-store-contract.js";
 import { messageIntakeContract } from "./message-intake-contract.js";
 import { unmappedMarksContract } from "./unmapped-marks-contract.js";
 
@@ -45,14 +47,36 @@ describe("InMemoryUnmappedMarks", () => {
   });
 });
 
+describe("InMemoryMediaStore", () => {
+  mediaStoreContract({
+    test: it,
+    async open(limits) {
+      const time = manualTime();
+      return {
+        ...time,
+        store: new InMemoryMediaStore({ ...time, ...limits }),
+        close: () => Promise.resolve(),
+      };
+    },
+  });
+});
+
 describe("SequentialMessageIntake on memory", () => {
   messageIntakeContract({
     test: it,
     async open() {
       const time = manualTime();
       const storage = new InMemoryStorage(time);
-      const { intake, mappings, deliveries, firstWords } = storage;
-      return { ...time, intake, mappings, deliveries, firstWords, close: () => deliveries.close() };
+      const { intake, mappings, deliveries, firstWords, mediaJobs } = storage;
+      return {
+        ...time,
+        intake,
+        mappings,
+        deliveries,
+        firstWords,
+        mediaJobs,
+        close: () => deliveries.close(),
+      };
     },
   });
 });

@@ -1,8 +1,10 @@
+import type { MediaJob } from "../domain/media.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { Clock } from "../ports/runtime.js";
 import { SequentialMessageIntake } from "../use-cases/sequential-message-intake.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
+import { InMemoryMediaStore } from "./in-memory-media-store.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 
@@ -15,6 +17,8 @@ export class InMemoryStorage {
   readonly replies: InMemoryDeliveryQueue<ReplyContent>;
   readonly firstWords: InMemoryFirstWordsStore;
   readonly unmappedMarks: InMemoryUnmappedMarks;
+  readonly media: InMemoryMediaStore;
+  readonly mediaJobs: InMemoryDeliveryQueue<MediaJob>;
   readonly intake: SequentialMessageIntake;
 
   constructor({
@@ -29,10 +33,13 @@ export class InMemoryStorage {
     this.replies = new InMemoryDeliveryQueue<ReplyContent>({ clock, duplicateMemoryMs });
     this.firstWords = new InMemoryFirstWordsStore({ clock });
     this.unmappedMarks = new InMemoryUnmappedMarks({ clock });
+    this.media = new InMemoryMediaStore({ clock });
+    this.mediaJobs = new InMemoryDeliveryQueue<MediaJob>({ clock, duplicateMemoryMs });
     this.intake = new SequentialMessageIntake({
       mappings: this.mappings,
       queue: this.deliveries,
       firstWords: this.firstWords,
+      mediaJobs: this.mediaJobs,
     });
   }
 }

@@ -5,9 +5,11 @@ import type { RetryPolicy } from "../domain/retry-policy.js";
 import type { Tenant } from "../domain/tenant.js";
 import type { DeliveryQueue, Settlement, SettleResult } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
+import type { MediaStore } from "../ports/media-store.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
-import type { DispatchResult, TenantDispatcher } from "../ports/tenant-dispatcher.js";
+import type { DispatchResult, DueDelivery, TenantDispatcher } from "../ports/tenant-dispatcher.js";
+import { MediaOfDelivery, type DeliveryMedia } from "./media-of-delivery.js";
 import { QueueWorker, type QueueWorkerLimits } from "./queue-worker.js";
 
 export interface DeliverDueMessagesOptions {
@@ -17,6 +19,8 @@ export interface DeliverDueMessagesOptions {
   readonly dispatcher: TenantDispatcher;
   /** Where a handler's replies go. They are queued before its delivery counts as done. */
   readonly replies: DeliveryQueue<ReplyContent>;
+  /** Where contacts' files are kept. A message waits for its file; without a store it goes at once, and without the file. */
+  readonly media?: MediaStore;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retryPolicy: RetryPolicy;
@@ -40,9 +44,11 @@ export const LONGEST_RETRY_AFTER_MS = 3_600_000;
  */
 export class DeliverDueMessages {
   private readonly worker: QueueWorker<ClaimedDelivery["body"]>;
+  private readonly media: MediaOfDelivery | undefined;
 
   constructor(private readonly options: DeliverDueMessagesOptions) {
-    const { queue, clock, logger, settings } = options;
+    const { queue, media: store, clock, logger, settings } = options;
+    this.media = store && new MediaOfDelivery({ store, clock, logger });
     this.worker = new QueueWorker({
       queue,
       clock,
@@ -77,6 +83,10 @@ export class DeliverDueMessages {
       });
       return { kind: "released" };
     }
+    const media = await this.media?.of(claim);
+    if (media?.kind === "awaited") {
+      return { kind: "postponed", delayMs: media.askAgainInMs, waitingFor: "media" };
+    }
     logger.log("debug", `🚀 Forwarding to tenant ${claim.tenantId}`, {
       event: "delivery.attempt",
       tenant_id: claim.tenantId,
@@ -84,7 +94,7 @@ export class DeliverDueMessages {
       delivery_id: claim.id,
       attempt: claim.attempts + 1,
     });
-    return this.settlementFor(claim, await dispatcher.dispatch(tenant, claim, signal));
+    return this.settlementFor(claim, await dispatcher.dispatch(tenant, withMedia(claim, media), signal));
   }
 
   private async settlementFor(claim: ClaimedDelivery, result: DispatchResult): Promise<Settlement> {
@@ -193,6 +203,10 @@ export class DeliverDueMessages {
       });
     }
   }
+}
+
+function withMedia(claim: ClaimedDelivery, ready: DeliveryMedia | undefined): DueDelivery {
+  return ready?.kind === "ready" && ready.media !== undefined ? { ...claim, media: ready.media } : claim;
 }
 
 /** Whether what waits for the tenant can be attempted; otherwise it is held, and nothing of it ages or is lost. */

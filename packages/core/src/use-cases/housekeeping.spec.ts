@@ -18,10 +18,16 @@ function house() {
     replies: storage.replies,
     firstWords: storage.firstWords,
     unmappedMarks: storage.unmappedMarks,
+    media: storage.media,
     tenants,
     clock,
     logger,
-    settings: { maxAgeMs: 3 * DAY_MS, maxHeldAgeMs: 30 * DAY_MS, deadLettersKeptMs: 30 * DAY_MS },
+    settings: {
+      maxAgeMs: 3 * DAY_MS,
+      maxHeldAgeMs: 30 * DAY_MS,
+      deadLettersKeptMs: 30 * DAY_MS,
+      mediaKeptMs: 7 * DAY_MS,
+    },
   });
   return { clock, logger, storage, tenants, housekeeping };
 }

@@ -1,6 +1,7 @@
 import type { ReplyContent } from "../domain/reply.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
+import type { MediaStore } from "../ports/media-store.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
 import type { UnmappedMarks } from "../ports/unmapped-marks.js";
@@ -11,6 +12,7 @@ export interface HousekeepingOptions {
   readonly replies: DeliveryQueue<ReplyContent>;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
+  readonly media: MediaStore;
   readonly tenants: TenantDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -18,6 +20,7 @@ export interface HousekeepingOptions {
     readonly maxAgeMs: number;
     readonly maxHeldAgeMs: number;
     readonly deadLettersKeptMs: number;
+    readonly mediaKeptMs: number;
   };
 }
 
@@ -61,13 +64,14 @@ export class Housekeeping {
 
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
-    const { queue, replies, firstWords, unmappedMarks, settings } = this.options;
+    const { queue, replies, firstWords, unmappedMarks, media, settings } = this.options;
     // Each on its own: that one can't be done must not keep the others from being done.
     await this.attempt(() => this.expire());
     await this.attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
     await this.attempt(() => replies.pruneDeadLetters(settings.deadLettersKeptMs));
     await this.attempt(() => firstWords.prune());
     await this.attempt(() => unmappedMarks.prune());
+    await this.attempt(() => media.prune(settings.mediaKeptMs));
   }
 
   /** A fault is told, and the work done again at its next time. */

@@ -1,7 +1,9 @@
 import type { ContactId } from "../domain/contact-id.js";
+import type { Delivery } from "../domain/delivery.js";
 import type { Mapping } from "../domain/mapping.js";
+import { mediaJobOf, type MediaJob } from "../domain/media.js";
 import { isMessage } from "../domain/tenant-event.js";
-import type { DeliveryQueue } from "../ports/delivery-queue.js";
+import type { DeliveryQueue, EnqueueOutcome } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { IntakeOutcome, IntakeRequest, MessageIntake } from "../ports/message-intake.js";
@@ -10,6 +12,8 @@ export interface SequentialMessageIntakeOptions {
   readonly mappings: MappingStore;
   readonly queue: DeliveryQueue;
   readonly firstWords: FirstWordsStore;
+  /** Where files to be fetched are queued; without it none is. */
+  readonly mediaJobs?: DeliveryQueue<MediaJob>;
 }
 
 /**
@@ -59,7 +63,7 @@ export class SequentialMessageIntake implements MessageIntake {
     locked: boolean,
   ): Promise<IntakeOutcome> {
     const { tenantId, contact, generation } = mapping;
-    const outcome = await this.options.queue.enqueue({
+    const outcome = await this.enqueueWithMedia({
       ...{ id: deliveryId, identity: message.identity },
       ...{ tenantId, contact, generation, body: message },
     });
@@ -73,12 +77,12 @@ export class SequentialMessageIntake implements MessageIntake {
     heldAs: ContactId,
     { tenantId, contact, generation }: Mapping,
   ): Promise<number> {
-    const { queue, firstWords } = this.options;
+    const { firstWords } = this.options;
     const held = await firstWords.heldFor(heldAs);
     if (held.length === 0) return 0;
     let broughtAlong = 0;
     for (const words of held) {
-      const { kind } = await queue.enqueue({
+      const { kind } = await this.enqueueWithMedia({
         ...{ id: words.deliveryId, identity: words.message.identity },
         ...{ tenantId, contact, generation, body: words.message },
       });
@@ -86,5 +90,13 @@ export class SequentialMessageIntake implements MessageIntake {
     }
     await firstWords.forget(heldAs);
     return broughtAlong;
+  }
+
+  /** The file first: what a crash cuts off here is completed by the source's next try, and no message waits for a file that nobody fetches. */
+  private async enqueueWithMedia(delivery: Delivery): Promise<EnqueueOutcome> {
+    const { queue, mediaJobs } = this.options;
+    const job = mediaJobOf(delivery);
+    if (job !== undefined) await mediaJobs?.enqueue(job);
+    return queue.enqueue(delivery);
   }
 }
