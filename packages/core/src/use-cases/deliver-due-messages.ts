@@ -1,5 +1,6 @@
 import { LONGEST_PROBE_INTERVAL_MS } from "../domain/circuit.js";
 import type { ClaimedDelivery } from "../domain/delivery.js";
+import { isUnder } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { RetryPolicy } from "../domain/retry-policy.js";
 import type { Tenant } from "../domain/tenant.js";
@@ -67,7 +68,7 @@ export class DeliverDueMessages {
     if (claim.ageMs > settings.maxAgeMs) return { kind: "dead", reason: "expired" };
     // Checked before each attempt, so that nothing that waits reaches a tenant that no longer holds the contact.
     const mapping = await mappings.find(claim.contact);
-    if (mapping?.generation !== claim.generation) return { kind: "dead", reason: "mapping_changed" };
+    if (!isUnder(mapping, claim.generation)) return { kind: "dead", reason: "mapping_changed" };
     const tenant = await tenants.find(claim.tenantId);
     if (!canReceive(tenant)) {
       await queue.holdTenant(claim.tenantId);
