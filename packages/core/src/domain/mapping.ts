@@ -32,6 +32,11 @@ export function isUnder(mapping: Mapping | undefined, generation: Generation): m
   );
 }
 
+/** The lock of the mapping, and those that ended in it. */
+export function generationsOf({ generation, mergedGenerations = [] }: Mapping): readonly Generation[] {
+  return [generation, ...mergedGenerations];
+}
+
 export type LockOutcome =
   /** The candidate is the mapping now. */
   | { readonly kind: "locked"; readonly mapping: Mapping }

@@ -1,8 +1,10 @@
 import type { ReplyContent } from "../domain/reply.js";
 import type { Clock } from "../ports/runtime.js";
 import { SequentialMessageIntake } from "../use-cases/sequential-message-intake.js";
+import { InMemoryAuditLog } from "./in-memory-audit-log.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
+import { InMemoryStateStore } from "./in-memory-state-store.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 
@@ -15,6 +17,8 @@ export class InMemoryStorage {
   readonly replies: InMemoryDeliveryQueue<ReplyContent>;
   readonly firstWords: InMemoryFirstWordsStore;
   readonly unmappedMarks: InMemoryUnmappedMarks;
+  readonly audit: InMemoryAuditLog;
+  readonly state = new InMemoryStateStore();
   readonly intake: SequentialMessageIntake;
 
   constructor({
@@ -29,10 +33,14 @@ export class InMemoryStorage {
     this.replies = new InMemoryDeliveryQueue<ReplyContent>({ clock, duplicateMemoryMs });
     this.firstWords = new InMemoryFirstWordsStore({ clock });
     this.unmappedMarks = new InMemoryUnmappedMarks({ clock });
+    this.audit = new InMemoryAuditLog({ clock });
     this.intake = new SequentialMessageIntake({
       mappings: this.mappings,
       queue: this.deliveries,
+      replies: this.replies,
       firstWords: this.firstWords,
+      audit: this.audit,
+      clock,
     });
   }
 }

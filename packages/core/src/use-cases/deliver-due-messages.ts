@@ -129,11 +129,14 @@ export class DeliverDueMessages {
   /** Safe to repeat: the reply's name is its delivery's and its place in the answer, and a handler answers a repeat alike. */
   private async queueReplies(claim: ClaimedDelivery, replies: readonly ReplyContent[]): Promise<void> {
     const { tenantId, contact, generation } = claim;
+    // Where the lock ended in another of the same tenant, what comes later is answered there, and must stay behind.
+    const mapping = await this.options.mappings.find(contact);
+    const under = isUnder(mapping, generation) ? mapping.generation : generation;
     for (const [index, content] of replies.entries()) {
       const id = `${claim.id}_${index}`;
       // A message replayed to another tenant is answered anew, so the lock is part of what makes it this reply.
       const identity = `${id}/${generation}`;
-      await this.options.replies.enqueue({ id, identity, tenantId, contact, generation, body: content });
+      await this.options.replies.enqueue({ id, identity, tenantId, contact, generation: under, body: content });
     }
   }
 

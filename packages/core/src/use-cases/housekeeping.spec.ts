@@ -18,6 +18,7 @@ function house() {
     replies: storage.replies,
     firstWords: storage.firstWords,
     unmappedMarks: storage.unmappedMarks,
+    audit: storage.audit,
     tenants,
     clock,
     logger,
