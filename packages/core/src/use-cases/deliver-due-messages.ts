@@ -1,5 +1,6 @@
 import { LONGEST_PROBE_INTERVAL_MS } from "../domain/circuit.js";
 import type { ClaimedDelivery } from "../domain/delivery.js";
+import { isUnder } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { RetryPolicy } from "../domain/retry-policy.js";
 import type { Tenant } from "../domain/tenant.js";
@@ -73,7 +74,7 @@ export class DeliverDueMessages {
     if (claim.ageMs > settings.maxAgeMs) return { kind: "dead", reason: "expired" };
     // Checked before each attempt, so that nothing that waits reaches a tenant that no longer holds the contact.
     const mapping = await mappings.find(claim.contact);
-    if (mapping?.generation !== claim.generation) return { kind: "dead", reason: "mapping_changed" };
+    if (!isUnder(mapping, claim.generation)) return { kind: "dead", reason: "mapping_changed" };
     const tenant = await tenants.find(claim.tenantId);
     if (!canReceive(tenant)) {
       await queue.holdTenant(claim.tenantId);
@@ -138,11 +139,21 @@ export class DeliverDueMessages {
   /** Safe to repeat: the reply's name is its delivery's and its place in the answer, and a handler answers a repeat alike. */
   private async queueReplies(claim: ClaimedDelivery, replies: readonly ReplyContent[]): Promise<void> {
     const { tenantId, contact, generation } = claim;
+    // Where the lock ended in another of the same tenant, what comes later is answered there, and must stay behind.
+    const mapping = await this.options.mappings.find(contact);
+    const under = isUnder(mapping, generation) ? mapping.generation : generation;
     for (const [index, content] of replies.entries()) {
       const id = `${claim.id}_${index}`;
       // A message replayed to another tenant is answered anew, so the lock is part of what makes it this reply.
       const identity = `${id}/${generation}`;
-      await this.options.replies.enqueue({ id, identity, tenantId, contact, generation, body: content });
+      await this.options.replies.enqueue({
+        id,
+        identity,
+        tenantId,
+        contact,
+        generation: under,
+        body: content,
+      });
     }
   }
 

@@ -19,6 +19,7 @@ function house() {
     firstWords: storage.firstWords,
     unmappedMarks: storage.unmappedMarks,
     media: storage.media,
+    audit: storage.audit,
     tenants,
     clock,
     logger,

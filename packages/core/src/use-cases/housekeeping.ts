@@ -1,4 +1,5 @@
 import type { ReplyContent } from "../domain/reply.js";
+import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { MediaStore } from "../ports/media-store.js";
@@ -13,6 +14,7 @@ export interface HousekeepingOptions {
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
   readonly media: MediaStore;
+  readonly audit: Pick<AuditLog, "prune">;
   readonly tenants: TenantDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -23,6 +25,9 @@ export interface HousekeepingOptions {
     readonly mediaKeptMs: number;
   };
 }
+
+/** What was done to whom can be asked for so long. */
+export const AUDIT_KEPT_MS = 365 * 24 * 3_600_000;
 
 const RELEASE_EVERY_MS = 2_000;
 const TIDY_EVERY_MS = 30_000;
@@ -64,7 +69,7 @@ export class Housekeeping {
 
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
-    const { queue, replies, firstWords, unmappedMarks, media, settings } = this.options;
+    const { queue, replies, firstWords, unmappedMarks, media, audit, settings } = this.options;
     // Each on its own: that one can't be done must not keep the others from being done.
     await this.attempt(() => this.expire());
     await this.attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
@@ -72,6 +77,7 @@ export class Housekeeping {
     await this.attempt(() => firstWords.prune());
     await this.attempt(() => unmappedMarks.prune());
     await this.attempt(() => media.prune(settings.mediaKeptMs));
+    await this.attempt(() => audit.prune(AUDIT_KEPT_MS));
   }
 
   /** A fault is told, and the work done again at its next time. */

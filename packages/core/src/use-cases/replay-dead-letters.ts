@@ -34,13 +34,14 @@ export class ReplayDeadLetters {
     const mapping = await mappings.find(letter.contact);
     if (mapping === undefined) return { kind: "no_holder", id };
     if (!(await queue.replay(id, mapping))) return { kind: "not_found", id };
-    logger.log("info", `⏪ Replaying a message of ${letter.contact} to tenant ${mapping.tenantId}`, {
+    const { contact, tenantId } = mapping;
+    logger.log("info", `⏪ Replaying a message of ${contact} to tenant ${tenantId}`, {
       event: "delivery.replayed",
       delivery_id: id,
-      phone_number: letter.contact,
-      tenant_id: mapping.tenantId,
+      phone_number: contact,
+      tenant_id: tenantId,
     });
-    return { kind: "replayed", id, tenantId: mapping.tenantId };
+    return { kind: "replayed", id, tenantId };
   }
 
   /** Replays what died on its way to the tenant and whose contact somebody holds, oldest first. */

@@ -60,11 +60,14 @@ export class ReplyToUnmapped {
     await Promise.all(this.underWay);
   }
 
-  private async reply(contact: ContactId): Promise<void> {
+  private async reply(name: ContactId): Promise<void> {
     const { mappings, marks, sender, clock, logger, text = "" } = this.options;
-    const fields = { phone_number: contact };
+    let contact = name;
     try {
-      if ((await mappings.find(contact)) !== undefined || !(await marks.mark(contact))) return;
+      const [canonical, ...others] = await mappings.namesOf(name);
+      // The contact's other name may have shown since it wrote.
+      contact = canonical;
+      if ((await mappings.find(contact)) !== undefined || !(await marks.mark(contact, ...others))) return;
       const reply = {
         id: `unmapped_${contact}_${clock.nowMs()}`,
         contact,
@@ -72,18 +75,21 @@ export class ReplyToUnmapped {
       } as const;
       const result = await sender.send(reply, this.stopping.signal);
       if (result.kind === "sent") {
-        logger.log("info", `🙋 Told user ${contact} to use a link`, { event: "unmapped.told", ...fields });
+        logger.log("info", `🙋 Told user ${contact} to use a link`, {
+          event: "unmapped.told",
+          phone_number: contact,
+        });
       } else {
         logger.log("warn", `User ${contact} could not be told to use a link: ${result.error}`, {
           event: "unmapped.untold",
-          ...fields,
+          phone_number: contact,
         });
       }
     } catch (error) {
       logger.log("error", `User ${contact} could not be told to use a link`, {
         event: "unmapped.fault",
         error,
-        ...fields,
+        phone_number: contact,
       });
     }
   }
