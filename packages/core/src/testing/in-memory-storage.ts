@@ -3,6 +3,7 @@ import type { Clock } from "../ports/runtime.js";
 import { SequentialMessageIntake } from "../use-cases/sequential-message-intake.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
+import { InMemoryReplyJournal } from "./in-memory-reply-journal.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 
@@ -13,6 +14,7 @@ export class InMemoryStorage {
   readonly mappings: InMemoryMappingStore;
   readonly deliveries: InMemoryDeliveryQueue;
   readonly replies: InMemoryDeliveryQueue<ReplyContent>;
+  readonly replyJournal: InMemoryReplyJournal;
   readonly firstWords: InMemoryFirstWordsStore;
   readonly unmappedMarks: InMemoryUnmappedMarks;
   readonly intake: SequentialMessageIntake;
@@ -27,6 +29,7 @@ export class InMemoryStorage {
     this.mappings = new InMemoryMappingStore({ clock });
     this.deliveries = new InMemoryDeliveryQueue({ clock, duplicateMemoryMs });
     this.replies = new InMemoryDeliveryQueue<ReplyContent>({ clock, duplicateMemoryMs });
+    this.replyJournal = new InMemoryReplyJournal({ clock });
     this.firstWords = new InMemoryFirstWordsStore({ clock });
     this.unmappedMarks = new InMemoryUnmappedMarks({ clock });
     this.intake = new SequentialMessageIntake({

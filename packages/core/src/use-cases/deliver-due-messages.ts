@@ -5,9 +5,11 @@ import type { RetryPolicy } from "../domain/retry-policy.js";
 import type { Tenant } from "../domain/tenant.js";
 import type { DeliveryQueue, Settlement, SettleResult } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
+import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
 import type { DispatchResult, TenantDispatcher } from "../ports/tenant-dispatcher.js";
+import { queueReply } from "./queue-reply.js";
 import { QueueWorker, type QueueWorkerLimits } from "./queue-worker.js";
 
 export interface DeliverDueMessagesOptions {
@@ -17,6 +19,7 @@ export interface DeliverDueMessagesOptions {
   readonly dispatcher: TenantDispatcher;
   /** Where a handler's replies go. They are queued before its delivery counts as done. */
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly replyJournal: Pick<ReplyJournal, "open">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retryPolicy: RetryPolicy;
@@ -126,13 +129,17 @@ export class DeliverDueMessages {
   }
 
   /** Safe to repeat: the reply's name is its delivery's and its place in the answer, and a handler answers a repeat alike. */
-  private async queueReplies(claim: ClaimedDelivery, replies: readonly ReplyContent[]): Promise<void> {
+  private async queueReplies(claim: ClaimedDelivery, answers: readonly ReplyContent[]): Promise<void> {
+    const { replies, replyJournal: journal } = this.options;
     const { tenantId, contact, generation } = claim;
-    for (const [index, content] of replies.entries()) {
-      const id = `${claim.id}_${index}`;
-      // A message replayed to another tenant is answered anew, so the lock is part of what makes it this reply.
-      const identity = `${id}/${generation}`;
-      await this.options.replies.enqueue({ id, identity, tenantId, contact, generation, body: content });
+    // A message replayed under another lock is answered anew, so the lock is part of what makes it this reply.
+    const name = claim.replayed ? `${claim.id}_${generation}` : claim.id;
+    for (const [index, content] of answers.entries()) {
+      const identity = `${claim.id}_${index}/${generation}`;
+      await queueReply(
+        { id: `${name}_${index}`, identity, tenantId, contact, generation, body: content },
+        { replies, journal },
+      );
     }
   }
 

@@ -1,6 +1,7 @@
 import type { ReplyContent } from "../domain/reply.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
+import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
 import type { UnmappedMarks } from "../ports/unmapped-marks.js";
@@ -9,6 +10,7 @@ import { canReceive } from "./deliver-due-messages.js";
 export interface HousekeepingOptions {
   readonly queue: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly replyJournal: Pick<ReplyJournal, "prune">;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
   readonly tenants: TenantDirectory;
@@ -61,11 +63,12 @@ export class Housekeeping {
 
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
-    const { queue, replies, firstWords, unmappedMarks, settings } = this.options;
+    const { queue, replies, replyJournal, firstWords, unmappedMarks, settings } = this.options;
     // Each on its own: that one can't be done must not keep the others from being done.
     await this.attempt(() => this.expire());
     await this.attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
     await this.attempt(() => replies.pruneDeadLetters(settings.deadLettersKeptMs));
+    await this.attempt(() => replyJournal.prune(settings.deadLettersKeptMs));
     await this.attempt(() => firstWords.prune());
     await this.attempt(() => unmappedMarks.prune());
   }
