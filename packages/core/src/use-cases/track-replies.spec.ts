@@ -95,6 +95,14 @@ describe("TrackReplies", () => {
     expect((await journal.find("m_0"))?.state).toBe("read");
   });
 
+  it("takes what is too long for an id for none", async () => {
+    const { attempt, track, journal } = await house();
+    await attempt("Hello");
+    await track.sent("m_0", "x".repeat(257));
+    const record = await journal.find("m_0");
+    expect([record?.state, record?.messageId]).toEqual(["sent", undefined]);
+  });
+
   it("tells the tenant once of what WhatsApp could not deliver, also where the first telling failed", async () => {
     const { attempt, track, deliveries, mapping, logger } = await house();
     await attempt("Hello");

@@ -20,6 +20,8 @@ export interface TrackRepliesOptions {
 
 /** An acknowledgement may come before the gateway knows which reply it is about; not by more than this. */
 export const EARLY_ACKNOWLEDGEMENT_KEPT_MS = 60_000;
+/** A server that answers with something longer told no id. */
+const LONGEST_MESSAGE_ID = 256;
 /** Messages with early acknowledgements; those typed on the phone are among them, and never become known. */
 const MOST_EARLY = 10_000;
 
@@ -54,8 +56,12 @@ export class TrackReplies {
 
   /** Notes that a reply was sent, and what was acknowledged before its id was known. */
   async sent(replyId: string, messageId: string | undefined): Promise<void> {
-    await this.options.journal.markSent(replyId, messageId);
-    if (messageId !== undefined) await this.applyEarly(messageId);
+    if (messageId === undefined || messageId.length > LONGEST_MESSAGE_ID) {
+      await this.options.journal.markSent(replyId);
+    } else {
+      await this.options.journal.markSent(replyId, messageId);
+      await this.applyEarly(messageId);
+    }
   }
 
   /** A chat may be named by the LID where the reply went to the phone, or the other way round. */
