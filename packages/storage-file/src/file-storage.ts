@@ -8,6 +8,7 @@ import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
 import { LmdbMessageIntake, type IntakeCrashPoint } from "./lmdb-message-intake.js";
+import { LmdbReplyJournal } from "./lmdb-reply-journal.js";
 import { LmdbUnmappedMarks } from "./lmdb-unmapped-marks.js";
 import { MappingBackups } from "./mapping-backups.js";
 import type { MappingFileCrashPoint } from "./mapping-file-writer.js";
@@ -43,6 +44,7 @@ export interface FileStorage {
   readonly deliveries: LmdbDeliveryQueue;
   /** What tenants answer, on its way to contacts. */
   readonly replies: LmdbDeliveryQueue<ReplyContent>;
+  readonly replyJournal: LmdbReplyJournal;
   readonly firstWords: LmdbFirstWordsStore;
   readonly unmappedMarks: LmdbUnmappedMarks;
   /** Takes a message in by one transaction over all of these. */
@@ -107,6 +109,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       duplicateMemoryMs,
     });
     opened.push(deliveries, replies);
+    const replyJournal = new LmdbReplyJournal({ environment, clock });
     const firstWords = new LmdbFirstWordsStore({ environment, clock });
     const unmappedMarks = new LmdbUnmappedMarks({ environment, clock });
     const intake = new LmdbMessageIntake({
@@ -123,6 +126,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       backups,
       deliveries,
       replies,
+      replyJournal,
       firstWords,
       unmappedMarks,
       intake,

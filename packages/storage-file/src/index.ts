@@ -18,4 +18,5 @@ export * from "./records-backup.js";
 export * from "./lmdb-delivery-queue.js";
 export * from "./lmdb-first-words-store.js";
 export * from "./lmdb-message-intake.js";
+export * from "./lmdb-reply-journal.js";
 export * from "./lmdb-unmapped-marks.js";

@@ -2,12 +2,14 @@ import { deliveryQueueContract } from "./delivery-queue-contract.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 import { InMemoryMediaStore } from "./in-memory-media-store.js";
+import { InMemoryReplyJournal } from "./in-memory-reply-journal.js";
 import { InMemoryStorage } from "./in-memory-storage.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { ManualClock } from "./manual-clock.js";
 import { mappingStoreContract } from "./mapping-store-contract.js";
 import { mediaStoreContract } from "./media-store-contract.js";
 import { messageIntakeContract } from "./message-intake-contract.js";
+import { replyJournalContract } from "./reply-journal-contract.js";
 import { unmappedMarksContract } from "./unmapped-marks-contract.js";
 
 function manualTime() {
@@ -57,6 +59,16 @@ describe("InMemoryMediaStore", () => {
         store: new InMemoryMediaStore({ ...time, ...limits }),
         close: () => Promise.resolve(),
       };
+    },
+  });
+});
+
+describe("InMemoryReplyJournal", () => {
+  replyJournalContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, journal: new InMemoryReplyJournal(time), close: () => Promise.resolve() };
     },
   });
 });

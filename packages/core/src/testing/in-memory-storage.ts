@@ -7,6 +7,7 @@ import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
 import { InMemoryMediaStore } from "./in-memory-media-store.js";
 import { InMemoryStateStore } from "./in-memory-state-store.js";
+import { InMemoryReplyJournal } from "./in-memory-reply-journal.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 
@@ -17,6 +18,7 @@ export class InMemoryStorage {
   readonly mappings: InMemoryMappingStore;
   readonly deliveries: InMemoryDeliveryQueue;
   readonly replies: InMemoryDeliveryQueue<ReplyContent>;
+  readonly replyJournal: InMemoryReplyJournal;
   readonly firstWords: InMemoryFirstWordsStore;
   readonly unmappedMarks: InMemoryUnmappedMarks;
   readonly media: InMemoryMediaStore;
@@ -35,6 +37,7 @@ export class InMemoryStorage {
     this.mappings = new InMemoryMappingStore({ clock });
     this.deliveries = new InMemoryDeliveryQueue({ clock, duplicateMemoryMs });
     this.replies = new InMemoryDeliveryQueue<ReplyContent>({ clock, duplicateMemoryMs });
+    this.replyJournal = new InMemoryReplyJournal({ clock });
     this.firstWords = new InMemoryFirstWordsStore({ clock });
     this.unmappedMarks = new InMemoryUnmappedMarks({ clock });
     this.media = new InMemoryMediaStore({ clock });

@@ -7,10 +7,12 @@ import type { Tenant } from "../domain/tenant.js";
 import type { DeliveryQueue, Settlement, SettleResult } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { MediaStore } from "../ports/media-store.js";
+import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
 import type { DispatchResult, DueDelivery, TenantDispatcher } from "../ports/tenant-dispatcher.js";
 import { MediaOfDelivery, type DeliveryMedia } from "./media-of-delivery.js";
+import { queueReply } from "./queue-reply.js";
 import { QueueWorker, type QueueWorkerLimits } from "./queue-worker.js";
 
 export interface DeliverDueMessagesOptions {
@@ -22,6 +24,7 @@ export interface DeliverDueMessagesOptions {
   readonly replies: DeliveryQueue<ReplyContent>;
   /** Where contacts' files are kept. A message waits for its file; without a store it goes at once, and without the file. */
   readonly media?: MediaStore;
+  readonly replyJournal: Pick<ReplyJournal, "open">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retryPolicy: RetryPolicy;
@@ -137,23 +140,20 @@ export class DeliverDueMessages {
   }
 
   /** Safe to repeat: the reply's name is its delivery's and its place in the answer, and a handler answers a repeat alike. */
-  private async queueReplies(claim: ClaimedDelivery, replies: readonly ReplyContent[]): Promise<void> {
+  private async queueReplies(claim: ClaimedDelivery, answers: readonly ReplyContent[]): Promise<void> {
+    const { mappings, replies, replyJournal: journal } = this.options;
     const { tenantId, contact, generation } = claim;
     // Where the lock ended in another of the same tenant, what comes later is answered there, and must stay behind.
-    const mapping = await this.options.mappings.find(contact);
+    const mapping = await mappings.find(contact);
     const under = isUnder(mapping, generation) ? mapping.generation : generation;
-    for (const [index, content] of replies.entries()) {
-      const id = `${claim.id}_${index}`;
-      // A message replayed to another tenant is answered anew, so the lock is part of what makes it this reply.
-      const identity = `${id}/${generation}`;
-      await this.options.replies.enqueue({
-        id,
-        identity,
-        tenantId,
-        contact,
-        generation: under,
-        body: content,
-      });
+    // A message replayed under another lock is answered anew, so the lock is part of what makes it this reply.
+    const name = claim.replayed ? `${claim.id}_${generation}` : claim.id;
+    for (const [index, content] of answers.entries()) {
+      const identity = `${claim.id}_${index}/${generation}`;
+      await queueReply(
+        { id: `${name}_${index}`, identity, tenantId, contact, generation: under, body: content },
+        { replies, journal },
+      );
     }
   }
 

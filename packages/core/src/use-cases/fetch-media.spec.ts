@@ -55,10 +55,10 @@ class House {
 
   delivering(): DeliverDueMessages {
     const { clock, logger, retryPolicy, storage, tenants, dispatcher } = this;
-    const { deliveries: queue, mappings, replies, media } = storage;
+    const { deliveries: queue, mappings, replies, replyJournal, media } = storage;
     return this.started(
       new DeliverDueMessages({
-        ...{ queue, mappings, tenants, dispatcher, replies, media, clock, logger, retryPolicy },
+        ...{ queue, mappings, tenants, dispatcher, replies, replyJournal, media, clock, logger, retryPolicy },
         settings: {
           ...{ concurrency: 100, perTenantConcurrency: 4, attemptTimeoutMs: 30_000 },
           maxAgeMs: 72 * 3_600_000,

@@ -3,6 +3,7 @@ import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { MediaStore } from "../ports/media-store.js";
+import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
 import type { UnmappedMarks } from "../ports/unmapped-marks.js";
@@ -11,6 +12,7 @@ import { canReceive } from "./deliver-due-messages.js";
 export interface HousekeepingOptions {
   readonly queue: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly replyJournal: Pick<ReplyJournal, "prune">;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
   readonly media: MediaStore;
@@ -69,11 +71,12 @@ export class Housekeeping {
 
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
-    const { queue, replies, firstWords, unmappedMarks, media, audit, settings } = this.options;
+    const { queue, replies, replyJournal, firstWords, unmappedMarks, media, audit, settings } = this.options;
     // Each on its own: that one can't be done must not keep the others from being done.
     await this.attempt(() => this.expire());
     await this.attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
     await this.attempt(() => replies.pruneDeadLetters(settings.deadLettersKeptMs));
+    await this.attempt(() => replyJournal.prune(settings.deadLettersKeptMs));
     await this.attempt(() => firstWords.prune());
     await this.attempt(() => unmappedMarks.prune());
     await this.attempt(() => media.prune(settings.mediaKeptMs));
