@@ -1,4 +1,5 @@
-import { engineMessage, messagePayload, type EngineMessage, type MessagePayload } from "./message-payload.js";
+import { engineMessage, type EngineMessage } from "./engine-message.js";
+import { messagePayload, type MessagePayload } from "./message-payload.js";
 import { fullMessageId, type MessageContent, type WhatsAppMessage } from "./whatsapp/whatsapp-message.js";
 
 export interface EditedPayload extends MessagePayload {

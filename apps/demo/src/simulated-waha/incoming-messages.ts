@@ -106,7 +106,10 @@ export class IncomingMessages {
         return { names: ["message.revoked"], payload: revokedPayload(message, content) };
       case "reaction":
         return { names: ["message.reaction"], payload: reactionPayload(message, content) };
-      default: {
+      case "text":
+      case "location":
+      case "contact_card":
+      case "media": {
         const payload = messagePayload(message, this.options.files.fetch(message));
         return { names: fromMe ? ["message.any"] : ["message", "message.any"], payload };
       }

@@ -77,6 +77,9 @@ describe("what the API sends", () => {
       expect(waha.sendRequests("3EB0C0FFEE")).toBe(3);
       expect(waha.sendRequests("3EB0")).toBe(0);
       expect(waha.whatsApp.messagesIn(CHAT)).toHaveLength(1);
+      for (let count = 0; count < 3; count += 1) {
+        expect(await nextOwnMessage()).toBe(`true_${CHAT}_3EB0C0FFEE`);
+      }
     });
 
     it.each([null, "", 7])("makes up an id where %j is given", async (id) => {

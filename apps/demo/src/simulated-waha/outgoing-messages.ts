@@ -1,5 +1,6 @@
+import type { EngineMessage } from "./engine-message.js";
 import type { MediaFiles } from "./media-files.js";
-import { messagePayload, type EngineMessage } from "./message-payload.js";
+import { messagePayload } from "./message-payload.js";
 import type { SimulatedSession } from "./simulated-session.js";
 import type { Timers } from "./timers.js";
 import { ackPayload, type Ack } from "./waha-event.js";

@@ -92,6 +92,22 @@ describe("what the simulated WAHA sends, beside what a real one sent", () => {
     expect({ ...sent, id: "", timestamp: 0 }).toEqual({ ...recorded, id: "", timestamp: 0 });
   });
 
+  it.each([
+    [{}, "971507771234@s.whatsapp.net"],
+    [{ device: 12 }, "971507771234:12@s.whatsapp.net"],
+  ])("shows the phone behind a LID as the engine writes it: %j", async (how, remoteJidAlt) => {
+    await waha.pairAtOnce(ACCOUNT);
+    const { payload } = waha.contactSends({ from: "971507771234", lid: "88@lid", text: "Hello", ...how });
+    expect(payload.from).toBe("88@lid");
+    expect(payload._data.key).toEqual({
+      remoteJid: "88@lid",
+      fromMe: false,
+      id: expect.any(String),
+      remoteJidAlt,
+      addressingMode: "lid",
+    });
+  });
+
   it("has the shape of the recorded own message and acknowledgement when the API sends", async () => {
     await waha.pairAtOnce(ACCOUNT, webhookFor("message.any", "message.ack"));
     await fetch(`${waha.url}/api/sendText`, {

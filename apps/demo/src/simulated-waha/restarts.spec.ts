@@ -1,3 +1,4 @@
+import { ManualClock } from "@gateway-router/core/testing";
 import { callWaha } from "../testing/call-waha.js";
 import { readEvent, WebhookReceiver } from "../testing/webhook-receiver.js";
 import { SimulatedWaha } from "./simulated-waha.js";
@@ -75,6 +76,29 @@ describe("a server that crashes", () => {
     expect(await session()).toMatchObject({ status: "STOPPED", config: config() });
     await restart();
     expect(await session()).toMatchObject({ status: "STOPPED", config: {} });
+  });
+
+  it("does nothing more of what was under way", async () => {
+    const clock = new ManualClock();
+    await restart({ keepsConfig: true, clock, timings: {} });
+    await waha.pairAtOnce(ACCOUNT, config());
+    const under = [callWaha(waha, "POST", "/api/sessions/default/logout")];
+    while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+    const chatId = CHAT;
+    let giveFile = (): void => undefined;
+    receiver.answer = (response) => (giveFile = () => response.end("jpeg"));
+    const file = { mimetype: "image/jpeg", url: receiver.url };
+    under.push(callWaha(waha, "POST", "/api/sendImage", { chatId, file }));
+    while (receiver.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const failed = Promise.allSettled(under);
+    await restart({ keepsConfig: true });
+    giveFile();
+    expect((await failed).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    await waha.untilStatus("WORKING");
+    expect(waha.config).toEqual(config());
+    // The file is there by the time some requests have gone there and back.
+    for (let count = 0; count < 5; count += 1) await session();
+    expect(waha.sent).toEqual([]);
   });
 
   it("shows a QR code to an account that logged out before", async () => {

@@ -262,7 +262,8 @@ export class SimulatedSession {
   private async bringDown(): Promise<void> {
     const { timers, timings } = this.options;
     this.cancelNext();
-    await timers.elapse(timings.stoppingMs);
+    // A server that crashed meanwhile does not get to whatever was to follow.
+    if (!(await timers.elapse(timings.stoppingMs))) throw new Error("The server has stopped");
     if (this.isRunning) this.enter("STOPPED");
   }
 

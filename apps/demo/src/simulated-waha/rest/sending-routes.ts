@@ -60,6 +60,8 @@ function sends(parts: WahaParts, read: (fields: Fields) => Promise<ReadMessage>)
     const chatId = chatIdFromApi(textIn(fields, "chatId"));
     const { reply_to: replyTo } = fields;
     const { id, ...message } = await read(fields);
+    // A server that crashed while it read a file sends nothing more.
+    if (parts.timers.isClosed) return;
     const { sent, answer } = await parts.outgoing.send(
       { ...message, chatId, ...(typeof replyTo === "string" ? { replyTo } : {}) },
       id,

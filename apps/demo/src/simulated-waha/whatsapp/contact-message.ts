@@ -7,6 +7,8 @@ export interface ContactPlace {
   readonly from?: string;
   /** The alias under which WhatsApp shows the contact. With `from`, the message carries both. */
   readonly lid?: string;
+  /** The number of the device, which WhatsApp at times shows with the phone behind a LID. */
+  readonly device?: number;
   /** The name the contact shows. */
   readonly name?: string;
   /** In this group, `120363001@g.us`. */
@@ -87,7 +89,7 @@ export function messageIn(
   context: ContactMessageContext,
   content: MessageContent,
 ): WhatsAppMessage {
-  const { name, from, lid } = place;
+  const { name, from, lid, device } = place;
   const chat = chatOf(place);
   const showsPhone = lid !== undefined && from !== undefined && chat.participant === undefined;
   return {
@@ -98,6 +100,7 @@ export function messageIn(
     source: "app",
     ack: 2,
     ...(name === undefined ? {} : { senderName: name }),
+    ...(device === undefined ? {} : { device }),
     ...(showsPhone ? { alternativeChatId: chatIdOf(from) } : {}),
     content,
   };

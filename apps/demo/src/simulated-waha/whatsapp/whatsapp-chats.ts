@@ -29,8 +29,12 @@ export class WhatsAppChats {
         break;
       case "reaction":
         break;
-      default:
+      case "text":
+      case "location":
+      case "contact_card":
+      case "media":
         this.put(message);
+        break;
     }
   }
 

@@ -22,6 +22,8 @@ export interface WhatsAppMessage {
   readonly senderName?: string;
   /** For a chat under a LID: the phone's chat id, where WhatsApp tells. */
   readonly alternativeChatId?: string;
+  /** The number of the device it was written on, where WhatsApp shows it beside the phone. */
+  readonly device?: number;
   readonly content: MessageContent;
   readonly quoted?: QuotedMessage;
   /** How long it takes until WAHA has fetched all of it. */
