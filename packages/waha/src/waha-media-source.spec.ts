@@ -140,7 +140,7 @@ describe("the URL of a file", () => {
     `http://elsewhere.example:81${FILE}?token=1#top`,
     `//elsewhere.example${FILE}`,
     `http:\\\\elsewhere.example${FILE}`,
-    `${FILE_ASKED_FOR}`,
+    FILE_ASKED_FOR,
     `http://x/y/../api/files/default/false_971501234567@c.us_3EB0A1.jpeg`,
     `http://x/api/files/default/./false_971501234567@c.us_3EB0A1.jpeg`,
     `http://x\\api\\files\\default\\false_971501234567@c.us_3EB0A1.jpeg`,
