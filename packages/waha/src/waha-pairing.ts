@@ -34,14 +34,17 @@ const WORKING = "WORKING";
 const WAITS_FOR_PAIRING = "SCAN_QR_CODE";
 /** WhatsApp takes a pairing code for about three minutes, and gives out few. */
 const PAIRING_CODE_GOOD_MS = 170_000;
+const PAIRING_CODE_AGAIN_MS = 20_000;
 
 /** What was told last, so that each thing is told once. */
 interface Told {
   status?: string;
   qr?: string;
-  error?: string;
-  codeAtMs?: number;
+  nextCodeAtMs?: number;
+  readonly errors: Map<Question, string>;
 }
+
+type Question = "session" | "qr" | "pairing_code";
 
 /** Follows a session until it is connected to WhatsApp, and brings what is needed to pair a phone with it. */
 export class WahaPairing {
@@ -53,9 +56,9 @@ export class WahaPairing {
    */
   async *waitUntilWorking(request: WaitUntilWorkingRequest): AsyncGenerator<PairingStep, void> {
     const { signal } = request;
-    const told: Told = {};
+    const told: Told = { errors: new Map() };
     while (!signal.aborted) {
-      const session = await this.ask((of) => this.options.client.session(of), signal, told);
+      const session = await this.ask("session", (of) => this.options.client.session(of), signal, told);
       if (session.kind === "unavailable") {
         if (session.isNew) yield { kind: "unavailable", error: session.error };
       } else if (session.value.status === WORKING) {
@@ -71,7 +74,7 @@ export class WahaPairing {
           const step = await this.pairingStep(request, told);
           if (step !== undefined) yield step;
         } else {
-          delete told.codeAtMs;
+          delete told.nextCodeAtMs;
           delete told.qr;
         }
       }
@@ -86,13 +89,15 @@ export class WahaPairing {
     const { client, clock } = this.options;
     if (phoneNumber !== undefined) {
       const nowMs = clock.nowMs();
-      if (told.codeAtMs !== undefined && nowMs - told.codeAtMs < PAIRING_CODE_GOOD_MS) return undefined;
-      const code = await this.ask((of) => client.requestPairingCode(phoneNumber, of), signal, told);
+      if (nowMs < (told.nextCodeAtMs ?? 0)) return undefined;
+      told.nextCodeAtMs = nowMs + PAIRING_CODE_AGAIN_MS;
+      const ask = (of: AbortSignal): Promise<string> => client.requestPairingCode(phoneNumber, of);
+      const code = await this.ask("pairing_code", ask, signal, told);
       if (code.kind === "unavailable") return untold(code);
-      told.codeAtMs = nowMs;
+      told.nextCodeAtMs = nowMs + PAIRING_CODE_GOOD_MS;
       return { kind: "pairing_code", code: code.value };
     }
-    const qr = await this.ask((of) => client.qrValue(of), signal, told);
+    const qr = await this.ask("qr", (of) => client.qrValue(of), signal, told);
     if (qr.kind === "unavailable") return untold(qr);
     if (qr.value === told.qr) return undefined;
     told.qr = qr.value;
@@ -100,20 +105,21 @@ export class WahaPairing {
   }
 
   private async ask<Value>(
+    name: Question,
     question: (signal: AbortSignal) => Promise<Value>,
     signal: AbortSignal,
     told: Told,
   ): Promise<Answer<Value>> {
     try {
       const value = await question(signal);
-      delete told.error;
+      told.errors.delete(name);
       return { kind: "answer", value };
     } catch (error) {
       // The session may have gone on between two questions, which WAHA calls unprocessable.
       const passes = error instanceof WahaError && (error.retryable || error.code === "waha_unprocessable");
       if (!passes) throw error;
-      const isNew = !signal.aborted && told.error !== error.message;
-      told.error = error.message;
+      const isNew = !signal.aborted && told.errors.get(name) !== error.message;
+      told.errors.set(name, error.message);
       return { kind: "unavailable", error: error.message, isNew };
     }
   }
