@@ -42,6 +42,8 @@ const METADATA: ReadonlySet<string> = new Set([
   "fd20:ce::254", // Google Cloud
 ]);
 
+const IPV4_AT_THE_END: ReadonlySet<Range> = new Set(["ipv4Mapped", "rfc6145", "rfc6052"]);
+
 /**
  * Decides where the gateway connects to on a tenant's word. Addresses are judged where a connection is made, not
  * where a URL is read: a name may lead to one address when it is checked and to another a moment later.
@@ -102,19 +104,12 @@ export class AddressGuard {
 function destinationOf(address: Address): Address {
   if (address instanceof ipaddr.IPv4) return address;
   const { parts } = address;
-  switch (address.range()) {
-    case "ipv4Mapped":
-    case "rfc6145":
-    case "rfc6052":
-      return ipv4Of(parts[6]!, parts[7]!);
-    case "6to4":
-      return ipv4Of(parts[1]!, parts[2]!);
-    case "unicast":
-      // The old IPv4-compatible form, ::a.b.c.d.
-      return parts.slice(0, 6).every((part) => part === 0) ? ipv4Of(parts[6]!, parts[7]!) : address;
-    default:
-      return address;
-  }
+  const range = address.range();
+  if (range === "6to4") return ipv4Of(parts[1]!, parts[2]!);
+  // The last is the old IPv4-compatible form, ::a.b.c.d.
+  const endsInIpv4 =
+    IPV4_AT_THE_END.has(range) || (range === "unicast" && parts.slice(0, 6).every((part) => part === 0));
+  return endsInIpv4 ? ipv4Of(parts[6]!, parts[7]!) : address;
 }
 
 function ipv4Of(high: number, low: number): ipaddr.IPv4 {

@@ -7,7 +7,7 @@ import type { MediaSource } from "../ports/media-source.js";
 import type { MediaStore } from "../ports/media-store.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import { QueueWorker, type QueueWorkerLimits } from "./queue-worker.js";
-import { untilAborted } from "./until-aborted.js";
+import { BrokenContentError, untilAborted } from "./until-aborted.js";
 
 export interface FetchMediaOptions {
   readonly jobs: DeliveryQueue<MediaJob>;
@@ -81,14 +81,12 @@ export class FetchMedia {
       ...(filename === undefined ? {} : { filename }),
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
     };
-    let isBrokenOff = false;
-    const content = untilAborted(fetched.content, signal, () => (isBrokenOff = true));
     try {
-      return { outcome: await store.keep(file, content) };
+      return { outcome: await store.keep(file, untilAborted(fetched.content, signal)) };
     } catch (error) {
-      if (isBrokenOff) return { failure: "the file broke off on its way" };
-      // There may be room again in a moment.
-      if (error instanceof StorageUnavailableError) return { failure: error.message };
+      // Where storage did not take it, there may be room again in a moment.
+      const mayCome = error instanceof BrokenContentError || error instanceof StorageUnavailableError;
+      if (mayCome) return { failure: error.message };
       throw error;
     }
   }

@@ -1,11 +1,15 @@
-/**
- * The content as it comes, ended by the signal even while nothing comes. `onBroken` is told when the content, or the
- * signal, ended it before its end, so that this is known from a fault of whoever reads.
- */
+/** The content, or the signal, ended it before its end: no fault of whoever reads. */
+export class BrokenContentError extends Error {
+  constructor(cause: unknown) {
+    super("the file broke off on its way", { cause });
+    this.name = "BrokenContentError";
+  }
+}
+
+/** The content as it comes, ended by the signal even while nothing comes; then, or when it breaks off, throws `BrokenContentError`. */
 export async function* untilAborted(
   content: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-  onBroken: () => void,
 ): AsyncGenerator<Uint8Array> {
   const iterator = content[Symbol.asyncIterator]();
   let onAbort!: () => void;
@@ -20,8 +24,7 @@ export async function* untilAborted(
   try {
     for (;;) {
       const next = await Promise.race([iterator.next(), aborted]).catch((error: unknown) => {
-        onBroken();
-        throw error;
+        throw new BrokenContentError(error);
       });
       isDone = next.done === true;
       if (isDone) return;
