@@ -2,10 +2,12 @@ import { deliveryQueueContract } from "./delivery-queue-contract.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 import { InMemoryStorage } from "./in-memory-storage.js";
+import { InMemoryTenantRegistry } from "./in-memory-tenant-registry.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { ManualClock } from "./manual-clock.js";
 import { mappingStoreContract } from "./mapping-store-contract.js";
 import { messageIntakeContract } from "./message-intake-contract.js";
+import { tenantRegistryContract } from "./tenant-registry-contract.js";
 import { unmappedMarksContract } from "./unmapped-marks-contract.js";
 
 function manualTime() {
@@ -41,6 +43,16 @@ describe("InMemoryUnmappedMarks", () => {
     async open() {
       const time = manualTime();
       return { ...time, marks: new InMemoryUnmappedMarks(time), close: () => Promise.resolve() };
+    },
+  });
+});
+
+describe("InMemoryTenantRegistry", () => {
+  tenantRegistryContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, registry: new InMemoryTenantRegistry(time), close: () => Promise.resolve() };
     },
   });
 });

@@ -1,4 +1,5 @@
 import type { ContactId } from "../domain/contact-id.js";
+import type { DeadReason } from "../domain/delivery.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
@@ -17,13 +18,13 @@ export class RemoveMapping {
   constructor(private readonly options: RemoveMappingOptions) {}
 
   /** Answers the mapping that was, or `undefined` where there was none. What waits under it becomes dead letters. */
-  async execute(contact: ContactId): Promise<Mapping | undefined> {
+  async execute(contact: ContactId, reason: DeadReason = "mapping_changed"): Promise<Mapping | undefined> {
     const { mappings, queue, replies, logger } = this.options;
     const mapping = await mappings.unlock(contact);
     if (mapping === undefined) return undefined;
     // Should the gateway stop between these steps, the check before each attempt comes to the same end.
-    const retired = await queue.retire(mapping.generation, "mapping_changed");
-    const dropped = await replies.retire(mapping.generation, "mapping_changed");
+    const retired = await queue.retire(mapping.generation, reason);
+    const dropped = await replies.retire(mapping.generation, reason);
     logger.log("info", `🔓 Unlocked user ${contact} from tenant ${mapping.tenantId}`, {
       event: "contact.unlocked",
       phone_number: contact,
