@@ -4,6 +4,9 @@ import {
   type Clock,
   type DispatchResult,
   type DueDelivery,
+  type HandlerTester,
+  type HandlerTestRequest,
+  type HandlerTestResult,
   type Tenant,
   type TenantDispatcher,
 } from "@gateway-router/core";
@@ -12,6 +15,7 @@ import { AddressGuard } from "./address-guard.js";
 import { decodeUtf8, decompressBody, receiveBody, tooLargeFault, type ReceivedBody } from "./answer-body.js";
 import { AttemptDeadline } from "./attempt-deadline.js";
 import { codeOf, excerpt, secretsOf, statusFailureText, transportFailureText } from "./failure-text.js";
+import { gatewayTestEvent } from "./gateway-test-event.js";
 import { destroyAgents, guardedAgents, type Agents } from "./guarded-agents.js";
 import { readHandlerAnswer } from "./handler-answer.js";
 import { httpUrl } from "./http-url.js";
@@ -58,7 +62,7 @@ interface SignedRequest {
  * An answer that came whole and makes no sense would be the same the next time, so the message counts as taken,
  * without reply. One that did not come whole is no answer: the handler answers a repeat alike, and no reply is lost.
  */
-export class HttpTenantDispatcher implements TenantDispatcher {
+export class HttpTenantDispatcher implements TenantDispatcher, HandlerTester {
   private readonly signer = new WebhookSigner();
   private readonly keptConnections: Agents;
   private readonly freshConnections: Agents;
@@ -93,17 +97,40 @@ export class HttpTenantDispatcher implements TenantDispatcher {
   }
 
   async dispatch(tenant: Tenant, delivery: DueDelivery, signal: AbortSignal): Promise<DispatchResult> {
-    if (this.isClosed) {
-      throw new GatewayError("dispatcher_closed", "The dispatcher is closed", { retryable: false });
-    }
-    const request = this.prepare(tenant, delivery);
+    this.requireOpen();
+    const { mediaUrl } = this.options;
+    const request = this.prepare(tenant, delivery.id, tenantEventJson(delivery, { mediaUrl }));
     if (typeof request === "string") return { kind: "unreachable", error: request };
     const { clock, timeoutMs } = this.options;
     const deadline = new AttemptDeadline({ clock, timeoutMs, callerSignal: signal });
     try {
-      return await this.attempt(request, deadline);
+      return await this.judge(request, await this.post(request, deadline.signal));
     } catch (error) {
       return { kind: "unreachable", error: deadline.reason ?? transportFailureText(error) };
+    } finally {
+      deadline.release();
+    }
+  }
+
+  /** Sends the event `gateway.test`, signed and bounded as a delivery is. */
+  async test(tenant: Tenant, { id, signal }: HandlerTestRequest): Promise<HandlerTestResult> {
+    this.requireOpen();
+    const { clock, timeoutMs } = this.options;
+    const startedAtMs = clock.nowMs();
+    let status: number | undefined;
+    const result = (error: string | undefined) => ({
+      ...{ status, durationMs: clock.nowMs() - startedAtMs, error },
+    });
+    const request = this.prepare(tenant, id, gatewayTestEvent(tenant.id, startedAtMs));
+    if (typeof request === "string") return result(request);
+    const deadline = new AttemptDeadline({ clock, timeoutMs, callerSignal: signal });
+    try {
+      const response = await this.post(request, deadline.signal);
+      status = response.status;
+      const judged = await this.judge(request, response);
+      return result(judged.kind === "accepted" ? judged.unreadableAnswer : judged.error);
+    } catch (error) {
+      return result(deadline.reason ?? transportFailureText(error));
     } finally {
       deadline.release();
     }
@@ -116,24 +143,32 @@ export class HttpTenantDispatcher implements TenantDispatcher {
     destroyAgents(this.freshConnections);
   }
 
+  private requireOpen(): void {
+    if (this.isClosed) {
+      throw new GatewayError("dispatcher_closed", "The dispatcher is closed", { retryable: false });
+    }
+  }
+
   /** The request, or why there can be none. */
-  private prepare(tenant: Tenant, delivery: DueDelivery): SignedRequest | string {
+  private prepare(tenant: Tenant, id: string, event: object): SignedRequest | string {
     const url = httpUrl(tenant.url);
     if (url === undefined) return "the tenant's handler URL is no http or https URL";
-    const { clock, mediaUrl } = this.options;
-    const body = JSON.stringify(tenantEventJson(delivery, { mediaUrl }));
+    const body = JSON.stringify(event);
     const headers = this.signer.sign({
-      id: delivery.id,
+      id,
       body,
       secrets: tenant.signingSecrets,
-      nowMs: clock.nowMs(),
+      nowMs: this.options.clock.nowMs(),
     });
     if (headers === undefined) return "the tenant has no usable signing secret";
     return { url, body: Buffer.from(body), headers, secrets: secretsOf(tenant, url) };
   }
 
-  private async attempt(request: SignedRequest, deadline: AttemptDeadline): Promise<DispatchResult> {
-    const response = await this.post(request, deadline.signal);
+  /** Reads the answer and says what it means. */
+  private async judge(
+    request: SignedRequest,
+    response: AxiosResponse<IncomingMessage>,
+  ): Promise<DispatchResult> {
     const { status } = response;
     const isAccepted = status >= 200 && status < 300;
     const { maxAnswerBytes = ONE_MEBIBYTE } = this.options;

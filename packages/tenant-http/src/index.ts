@@ -1,3 +1,4 @@
+export { gatewayTestEvent, type GatewayTestEvent } from "./gateway-test-event.js";
 export {
   AddressGuard,
   AddressRefusedError,

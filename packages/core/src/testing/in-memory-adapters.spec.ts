@@ -4,12 +4,14 @@ import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 import { InMemoryMediaStore } from "./in-memory-media-store.js";
 import { InMemoryReplyJournal } from "./in-memory-reply-journal.js";
 import { InMemoryStorage } from "./in-memory-storage.js";
+import { InMemoryTenantRegistry } from "./in-memory-tenant-registry.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { ManualClock } from "./manual-clock.js";
 import { mappingStoreContract } from "./mapping-store-contract.js";
 import { mediaStoreContract } from "./media-store-contract.js";
 import { messageIntakeContract } from "./message-intake-contract.js";
 import { replyJournalContract } from "./reply-journal-contract.js";
+import { tenantRegistryContract } from "./tenant-registry-contract.js";
 import { unmappedMarksContract } from "./unmapped-marks-contract.js";
 
 function manualTime() {
@@ -69,6 +71,16 @@ describe("InMemoryReplyJournal", () => {
     async open() {
       const time = manualTime();
       return { ...time, journal: new InMemoryReplyJournal(time), close: () => Promise.resolve() };
+    },
+  });
+});
+
+describe("InMemoryTenantRegistry", () => {
+  tenantRegistryContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, registry: new InMemoryTenantRegistry(time), close: () => Promise.resolve() };
     },
   });
 });

@@ -1,4 +1,5 @@
 import type { ContactId } from "../domain/contact-id.js";
+import type { DeadReason } from "../domain/delivery.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
@@ -18,12 +19,12 @@ export class RemoveMapping {
   constructor(private readonly options: RemoveMappingOptions) {}
 
   /** Takes any name of the contact. Answers the mapping that was, or `undefined` where there was none. What waits under it becomes dead letters. */
-  async execute(contact: ContactId): Promise<Mapping | undefined> {
+  async execute(contact: ContactId, reason: DeadReason = "mapping_changed"): Promise<Mapping | undefined> {
     const { mappings, logger } = this.options;
     const mapping = await mappings.unlock(contact);
     if (mapping === undefined) return undefined;
     // Should the gateway stop between these steps, the check before each attempt comes to the same end.
-    const { deadLetters, droppedReplies } = await retireMapping(this.options, mapping);
+    const { deadLetters, droppedReplies } = await retireMapping(this.options, mapping, reason);
     logger.log("info", `🔓 Unlocked user ${mapping.contact} from tenant ${mapping.tenantId}`, {
       event: "contact.unlocked",
       phone_number: mapping.contact,

@@ -1,3 +1,4 @@
+import type { DeadReason } from "../domain/delivery.js";
 import { generationsOf, type Mapping } from "../domain/mapping.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 
@@ -10,12 +11,13 @@ export interface RetireMappingQueues {
 export async function retireMapping(
   { queue, replies }: RetireMappingQueues,
   mapping: Mapping,
+  reason: DeadReason = "mapping_changed",
 ): Promise<{ readonly deadLetters: number; readonly droppedReplies: number }> {
   let deadLetters = 0;
   let droppedReplies = 0;
   for (const generation of generationsOf(mapping)) {
-    deadLetters += await queue.retire(generation, "mapping_changed");
-    droppedReplies += await replies.retire(generation, "mapping_changed");
+    deadLetters += await queue.retire(generation, reason);
+    droppedReplies += await replies.retire(generation, reason);
   }
   return { deadLetters, droppedReplies };
 }
