@@ -4,6 +4,7 @@ import type {
   MappingStore,
   MessageIntake,
   ReplyContent,
+  ReplyJournal,
   UnmappedMarks,
 } from "@gateway-router/core";
 
@@ -12,6 +13,7 @@ export interface Storage {
   readonly mappings: MappingStore;
   readonly deliveries: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly replyJournal: ReplyJournal;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
   readonly intake: MessageIntake;

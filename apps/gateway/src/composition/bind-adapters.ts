@@ -1,4 +1,4 @@
-import { ExponentialRetryPolicy, randomIds, systemClock } from "@gateway-router/core";
+import { ExponentialRetryPolicy, InProcessSendBudget, randomIds, systemClock } from "@gateway-router/core";
 import { FileTenantDirectory, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
 import { HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import { WahaClient, WahaMessageSource, WahaReplySender } from "@gateway-router/waha";
@@ -45,6 +45,11 @@ function bindStorage(container: Container): void {
   bindPart(container, tokens.mappings, { needs: { storage }, make: (of) => of.storage.mappings });
   bindPart(container, tokens.deliveries, { needs: { storage }, make: (of) => of.storage.deliveries });
   bindPart(container, tokens.replies, { needs: { storage }, make: (of) => of.storage.replies });
+  bindPart(container, tokens.replyJournal, { needs: { storage }, make: (of) => of.storage.replyJournal });
+  bindPart(container, tokens.sendBudget, {
+    needs: { config, clock },
+    make: (of) => new InProcessSendBudget({ clock: of.clock, limits: of.config.replies }),
+  });
   bindPart(container, secrets, {
     // They are made in the data folder, so nobody may make them before storage holds the folder.
     needs: { config, storage },

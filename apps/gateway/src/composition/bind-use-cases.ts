@@ -1,11 +1,14 @@
 import {
   DeliverDueMessages,
+  FindReplyStatus,
   Housekeeping,
   RemoveMapping,
   ReplyToUnmapped,
   ReplayDeadLetters,
   RouteInboundMessage,
   SendDueReplies,
+  SendReply,
+  TrackReplies,
 } from "@gateway-router/core";
 import type { Container } from "inversify";
 import { SharedNumber } from "../shared-number.js";
@@ -22,6 +25,8 @@ const {
   mappings,
   deliveries,
   replies,
+  replyJournal,
+  sendBudget: budget,
   tenants,
   retryPolicy,
   storage,
@@ -43,13 +48,16 @@ export function bindUseCases(container: Container): void {
       }),
   });
   bindPart(container, tokens.replyToUnmapped, {
-    needs: { config, storage, mappings, sender: tokens.replySender, clock, logger: backgroundLogger },
+    needs: {
+      ...{ config, storage, mappings, sender: tokens.replySender, budget, journal: replyJournal },
+      ...{ clock, logger: backgroundLogger },
+    },
     make: ({ config: { unmappedReply }, storage: { unmappedMarks }, ...others }) =>
       new ReplyToUnmapped({ ...others, marks: unmappedMarks, text: unmappedReply }),
   });
   bindPart(container, tokens.deliverDueMessages, {
     needs: {
-      ...{ config, queue: deliveries, replies, mappings, tenants },
+      ...{ config, queue: deliveries, replies, replyJournal, mappings, tenants },
       ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger: backgroundLogger },
     },
     make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, ...others }) =>
@@ -64,11 +72,31 @@ export function bindUseCases(container: Container): void {
       }),
   });
   bindPart(container, tokens.sendDueReplies, {
-    needs: { replies, mappings, sender: tokens.replySender, retryPolicy, clock, logger: backgroundLogger },
+    needs: {
+      ...{ replies, journal: replyJournal, mappings, deliveries, sender: tokens.replySender, budget },
+      ...{ track: tokens.trackReplies, retryPolicy, clock, logger: backgroundLogger },
+    },
     make: (of) => new SendDueReplies({ ...of, limits: LIMITS.replies }),
   });
+  bindReplies(container);
   bindAdministration(container);
   bindSharedNumber(container);
+}
+
+/** What tenants and the source of messages ask of replies. */
+function bindReplies(container: Container): void {
+  bindPart(container, tokens.sendReply, {
+    needs: { mappings, replies, journal: replyJournal, ids: tokens.ids, logger },
+    make: (of) => new SendReply(of),
+  });
+  bindPart(container, tokens.findReplyStatus, {
+    needs: { journal: replyJournal, replies },
+    make: (of) => new FindReplyStatus(of),
+  });
+  bindPart(container, tokens.trackReplies, {
+    needs: { journal: replyJournal, mappings, deliveries, clock, logger },
+    make: (of) => new TrackReplies(of),
+  });
 }
 
 function bindAdministration(container: Container): void {
@@ -81,7 +109,10 @@ function bindAdministration(container: Container): void {
     make: (of) => new ReplayDeadLetters(of),
   });
   bindPart(container, tokens.housekeeping, {
-    needs: { config, storage, queue: deliveries, replies, tenants, clock, logger: backgroundLogger },
+    needs: {
+      ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
+      logger: backgroundLogger,
+    },
     make: ({
       config: { deliveryMaxAgeMs, deadLetterKeptMs },
       storage: { firstWords, unmappedMarks },

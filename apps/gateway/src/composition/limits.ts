@@ -6,8 +6,12 @@ export const LIMITS = {
   webhooks: { requests: 1_000, bytes: 64 * 1024 * 1024 },
   /** Attempts at tenants' handlers: one that takes 15 s an answer fills its own slots and none of the others'. */
   deliveries: { concurrency: 4_000, perTenantConcurrency: 10 },
-  /** All replies go through one WhatsApp number, which is in no hurry. */
-  replies: { concurrency: 8, perTenantConcurrency: 2, attemptTimeoutMs: 30_000 },
+  /**
+   * All replies go through one WhatsApp number, which is in no hurry: who types for some seconds before each needs
+   * this many at a time to use up a budget of one a second. The time-out has room for typing, fetching a file and
+   * a WAHA that takes its 30 s.
+   */
+  replies: { concurrency: 16, perTenantConcurrency: 2, attemptTimeoutMs: 60_000 },
   retry: { firstDelayMs: 1_000, longestDelayMs: 10 * 60_000 },
   /** An inactive tenant's messages wait so long at most. */
   heldMs: 30 * 24 * HOUR_MS,

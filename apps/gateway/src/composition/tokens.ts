@@ -2,6 +2,7 @@ import type {
   Clock,
   DeliverDueMessages,
   DeliveryQueue,
+  FindReplyStatus,
   Housekeeping,
   IdSource,
   Logger,
@@ -10,13 +11,17 @@ import type {
   RemoveMapping,
   ReplayDeadLetters,
   ReplyContent,
+  ReplyJournal,
   ReplySender,
   ReplyToUnmapped,
   RetryPolicy,
   RouteInboundMessage,
+  SendBudget,
   SendDueReplies,
+  SendReply,
   TenantDirectory,
   TenantDispatcher,
+  TrackReplies,
 } from "@gateway-router/core";
 import type { WahaClient } from "@gateway-router/waha";
 import type { ServiceIdentifier } from "inversify";
@@ -51,6 +56,7 @@ export const tokens = {
   mappings: token<MappingStore>("mappings"),
   deliveries: token<DeliveryQueue>("deliveries"),
   replies: token<DeliveryQueue<ReplyContent>>("replies"),
+  replyJournal: token<ReplyJournal>("replyJournal"),
 
   secrets: token<GatewaySecrets>("secrets"),
   tenants: token<TenantDirectory>("tenants"),
@@ -58,6 +64,7 @@ export const tokens = {
   wahaClient: token<Pick<WahaClient, "session" | "sendText" | "sendMedia" | "close">>("wahaClient"),
   source: token<MessageSource & WebhookReceiver>("source"),
   replySender: token<ReplySender>("replySender"),
+  sendBudget: token<SendBudget>("sendBudget"),
   sharedNumber: token<SharedNumber>("sharedNumber"),
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
@@ -65,6 +72,9 @@ export const tokens = {
   replayDeadLetters: token<ReplayDeadLetters>("replayDeadLetters"),
   deliverDueMessages: token<DeliverDueMessages>("deliverDueMessages"),
   sendDueReplies: token<SendDueReplies>("sendDueReplies"),
+  sendReply: token<SendReply>("sendReply"),
+  findReplyStatus: token<FindReplyStatus>("findReplyStatus"),
+  trackReplies: token<TrackReplies>("trackReplies"),
   replyToUnmapped: token<ReplyToUnmapped>("replyToUnmapped"),
   housekeeping: token<Housekeeping>("housekeeping"),
   sharedNumberWatch: token<Worker>("sharedNumberWatch"),

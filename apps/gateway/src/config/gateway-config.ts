@@ -1,5 +1,5 @@
 import type { LogLevel, PhoneNumber } from "@gateway-router/core";
-import type { LOG_FORMATS } from "./settings.js";
+import type { LOG_FORMATS, REPLY_PACINGS } from "./settings.js";
 
 /** The settings as the program uses them: parsed, in one unit of time, paths absolute. */
 export interface GatewayConfig {
@@ -17,6 +17,7 @@ export interface GatewayConfig {
   readonly tenants: TenantsConfig;
   readonly deliveryTimeoutMs: number;
   readonly deliveryMaxAgeMs: number;
+  readonly replies: RepliesConfig;
   readonly duplicateMemoryDays: number;
   readonly deadLetterKeptMs: number;
   readonly backupKeepDays: number;
@@ -40,6 +41,15 @@ export interface TenantsConfig {
   readonly urlTemplate: string | undefined;
   readonly maxId: number;
   readonly signingSecret: string | undefined;
+}
+
+export interface RepliesConfig {
+  /** Whether a reply is preceded by the signs a person gives: seen, typing. */
+  readonly pacing: (typeof REPLY_PACINGS)[number];
+  /** Through the number; 0: no limit. */
+  readonly perMinute: number;
+  /** Of one tenant; 0: no limit. */
+  readonly perMinutePerTenant: number;
 }
 
 export interface LogConfig {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parsePhoneNumber, type LogLevel } from "@gateway-router/core";
 import { plainToInstance } from "class-transformer";
 import { validateSync } from "class-validator";
-import type { GatewayConfig, LogConfig } from "./gateway-config.js";
+import type { GatewayConfig, LogConfig, RepliesConfig } from "./gateway-config.js";
 import { SETTING_NAMES, Settings } from "./settings.js";
 import { SettingsError, type SettingFault } from "./settings-error.js";
 
@@ -80,6 +80,11 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     },
     deliveryTimeoutMs: settings.DELIVERY_TIMEOUT_MS,
     deliveryMaxAgeMs: settings.DELIVERY_MAX_AGE_HOURS * HOUR_MS,
+    replies: {
+      pacing: settings.REPLY_PACING as RepliesConfig["pacing"],
+      perMinute: settings.REPLIES_PER_MINUTE,
+      perMinutePerTenant: settings.REPLIES_PER_MINUTE_PER_TENANT,
+    },
     duplicateMemoryDays: settings.DUPLICATE_MEMORY_DAYS,
     deadLetterKeptMs: settings.DEAD_LETTER_DAYS * DAY_MS,
     backupKeepDays: settings.BACKUP_KEEP_DAYS,

@@ -622,6 +622,7 @@ describe("GET /api/gateway/deliveries", () => {
       replayed: false,
       enqueued_at: "2026-11-23T16:46:00.000Z",
       attempts: 0,
+      waiting_for: null,
       last_error: null,
     });
     expect(JSON.stringify(items)).not.toContain("Hello");

@@ -90,7 +90,7 @@ export function afterAttemptBegan(
 ): ReplyRecord {
   if (RANKS[record.state] > RANKS.sending) return record;
   return {
-    ...without(record, "messageId"),
+    ...withoutMessageId(record),
     ...(messageId === undefined ? {} : { messageId }),
     state: "sending",
     changedAtMs: nowMs,
@@ -111,7 +111,7 @@ export function afterAttemptWithdrawn(
 ): ReplyRecord {
   if (record.state !== "sending") return record;
   if (earlier !== undefined) return { ...record, attempt: earlier };
-  return { ...without(without(record, "attempt"), "messageId"), state: "queued", changedAtMs: nowMs };
+  return { ...withoutMessageId(withoutAttempt(record)), state: "queued", changedAtMs: nowMs };
 }
 
 /** The id that the answer to an attempt tells counts over one that was concluded. */
@@ -120,7 +120,7 @@ export function afterSent(record: ReplyRecord, messageId: string | undefined, no
     RANKS[record.state] < RANKS.sent ? { ...record, state: "sent", changedAtMs: nowMs } : record;
   const id = messageId ?? record.messageId;
   if (id === undefined || (id === advanced.messageId && advanced.attempt === undefined)) return advanced;
-  return { ...without(advanced, "attempt"), messageId: id };
+  return { ...withoutAttempt(advanced), messageId: id };
 }
 
 export function afterFailure(
@@ -144,7 +144,7 @@ export function afterAcknowledgement(
     return failed(record, { reason: "undelivered", error }, nowMs);
   }
   if (RANKS[record.state] >= RANKS[level]) return record;
-  return { ...without(record, "attempt"), state: level, changedAtMs: nowMs };
+  return { ...withoutAttempt(record), state: level, changedAtMs: nowMs };
 }
 
 /** Whether the record is open to be recognised by its fingerprint: it may have been sent, and under which id is not known. */
@@ -162,14 +162,15 @@ export function canBe(record: ReplyRecord, sentAtMs: number): boolean {
 }
 
 function failed(record: ReplyRecord, why: Pick<ReplyRecord, "reason" | "error">, nowMs: number): ReplyRecord {
-  return { ...without(record, "attempt"), state: "failed", changedAtMs: nowMs, ...why };
+  return { ...withoutAttempt(record), state: "failed", changedAtMs: nowMs, ...why };
 }
 
-function without<Field extends "attempt" | "messageId">(
-  record: ReplyRecord,
-  field: Field,
-): Omit<ReplyRecord, Field> {
-  const rest: { -readonly [Name in keyof ReplyRecord]: ReplyRecord[Name] } = { ...record };
-  delete rest[field];
-  return rest;
+function withoutAttempt(record: ReplyRecord): ReplyRecord {
+  const { attempt, ...others } = record;
+  return attempt === undefined ? record : others;
+}
+
+function withoutMessageId(record: ReplyRecord): ReplyRecord {
+  const { messageId, ...others } = record;
+  return messageId === undefined ? record : others;
 }

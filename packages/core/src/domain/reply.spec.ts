@@ -1,7 +1,7 @@
-import { aContact } from "../testing/builders.js";
+import { parseContactId } from "./contact-id.js";
 import { fingerprintOf, isReplyMediaUrl, isReplyTextTooLong, wordsOf } from "./reply.js";
 
-const contact = aContact();
+const contact = parseContactId("971501234567")!;
 const ofText = (text: string) => fingerprintOf({ contact, text, hasMedia: false });
 
 describe("fingerprintOf", () => {
@@ -15,7 +15,7 @@ describe("fingerprintOf", () => {
       ofText("Hello"),
       ofText("hello"),
       ofText(""),
-      fingerprintOf({ contact: aContact(), text: "Hello", hasMedia: false }),
+      fingerprintOf({ contact: parseContactId("971501234568")!, text: "Hello", hasMedia: false }),
       fingerprintOf({ contact, text: "Hello", hasMedia: true }),
     ]);
     expect(made.size).toBe(5);

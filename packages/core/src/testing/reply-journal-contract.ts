@@ -76,8 +76,8 @@ export function replyJournalContract(options: {
     assert.equal((await journal.acknowledge("3EB0A", "read"))?.state, "read");
     const record = await journal.find(reply.id);
     assert.equal(record?.messageId, "3EB0A");
-    assert.equal(record?.changedAtMs, nowMs());
-    assert.equal(record?.queuedAtMs, nowMs() - 4_000);
+    assert.equal(record.changedAtMs, nowMs());
+    assert.equal(record.queuedAtMs, nowMs() - 4_000);
   });
 
   check("never goes backwards", async ({ journal }) => {
@@ -115,7 +115,7 @@ export function replyJournalContract(options: {
     assert.equal((await journal.fail(sent, { reason: "expired" })).state, "sent");
     const failed = await journal.acknowledge("3EB0D", "failed");
     assert.equal(failed?.state, "failed");
-    assert.equal(failed?.reason, "undelivered");
+    assert.equal(failed.reason, "undelivered");
     assert.equal((await journal.acknowledge("3EB0D", "delivered"))?.state, "failed");
     assert.equal((await journal.beginAttempt(sent, { fingerprint: "hello" })).state, "failed");
   });
@@ -151,12 +151,12 @@ export function replyJournalContract(options: {
     await advance(1_000);
     const cutOff = await journal.cutOffAttempt(reply.id);
     assert.equal(cutOff?.attempt?.endedAtMs, nowMs());
-    assert.equal(cutOff?.attempt?.startedAtMs, first.attempt?.startedAtMs);
+    assert.equal(cutOff.attempt.startedAtMs, first.attempt?.startedAtMs);
     await advance(30_000);
     await journal.beginAttempt(reply, { fingerprint: "hello" });
-    const taken = await journal.withdrawAttempt(reply.id, cutOff?.attempt);
+    const taken = await journal.withdrawAttempt(reply.id, cutOff.attempt);
     assert.equal(taken?.state, "sending");
-    assert.equal(taken?.attempt?.endedAtMs, cutOff?.attempt?.endedAtMs);
+    assert.equal(taken.attempt?.endedAtMs, cutOff.attempt.endedAtMs);
     const seen = { messageId: "3EB10", fingerprints: ["hello"], sentAtMs: nowMs() };
     assert.equal((await journal.recognise(seen))?.id, reply.id);
   });
