@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
-import type { Clock, IdSource, Logger, ReplyContent } from "@gateway-router/core";
+import type { Clock, IdSource, Logger, MediaJob, ReplyContent } from "@gateway-router/core";
 import { PRIVATE_FOLDER_MODE } from "./atomic-file.js";
 import { dataDirLayout, QUEUE_NAMES } from "./data-dir-layout.js";
 import { DataDirLock } from "./data-dir-lock.js";
+import { FolderMediaStore, type MediaLimits } from "./folder-media-store.js";
 import { JsonFileMappingStore } from "./json-file-mapping-store.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
@@ -27,6 +28,8 @@ export interface FileStorageOptions {
   readonly backupKeepDays: number;
   /** The tenants' file, to be backed up with the rest; `tenants.json` in the directory where not given. */
   readonly tenantsFile?: string;
+  /** How much of contacts' files is kept; see `DEFAULT_MEDIA_LIMITS`. */
+  readonly mediaLimits?: Partial<MediaLimits>;
   /** For tests: called where a crash would fall between two steps. */
   readonly crashPoint?: ((name: MappingFileCrashPoint | IntakeCrashPoint) => void) | undefined;
 }
@@ -47,6 +50,10 @@ export interface FileStorage {
   readonly replyJournal: LmdbReplyJournal;
   readonly firstWords: LmdbFirstWordsStore;
   readonly unmappedMarks: LmdbUnmappedMarks;
+  /** Contacts' files. */
+  readonly media: FolderMediaStore;
+  /** Those that are still to be fetched. */
+  readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
   /** Takes a message in by one transaction over all of these. */
   readonly intake: LmdbMessageIntake;
   /** Brings files up to date, closes everything and gives the directory free. Idempotent. */
@@ -108,7 +115,22 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       clock,
       duplicateMemoryMs,
     });
-    opened.push(deliveries, replies);
+    const mediaJobs = new LmdbDeliveryQueue<MediaJob>({
+      environment,
+      name: QUEUE_NAMES.mediaJobs,
+      clock,
+      duplicateMemoryMs,
+      // Each file has a line of its own.
+      remembersGenerations: false,
+    });
+    opened.push(deliveries, replies, mediaJobs);
+    const media = await FolderMediaStore.open({
+      folder: layout.media,
+      clock,
+      logger,
+      limits: options.mediaLimits,
+    });
+    opened.push(media);
     const replyJournal = new LmdbReplyJournal({ environment, clock });
     const firstWords = new LmdbFirstWordsStore({ environment, clock });
     const unmappedMarks = new LmdbUnmappedMarks({ environment, clock });
@@ -117,6 +139,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       mappings,
       queue: deliveries,
       firstWords,
+      mediaJobs,
       crashPoint,
     });
     return {
@@ -129,6 +152,8 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       replyJournal,
       firstWords,
       unmappedMarks,
+      media,
+      mediaJobs,
       intake,
       close,
     };

@@ -12,6 +12,7 @@ export * from "./template-tenant-directory.js";
 export * from "./tenants-file.js";
 export * from "./data-dir-layout.js";
 export * from "./file-storage.js";
+export * from "./folder-media-store.js";
 export * from "./restore-mapping.js";
 export * from "./recorded-state.js";
 export * from "./records-backup.js";

@@ -48,6 +48,11 @@ export interface LmdbDeliveryQueueOptions {
   readonly clock: Clock;
   /** How long an identity is remembered at least. */
   readonly duplicateMemoryMs: number;
+  /**
+   * Whether generations that had a delivery are remembered, for good, as `first` needs it. Not for lines that are used
+   * once: each of their deliveries counts as first.
+   */
+  readonly remembersGenerations?: boolean;
 }
 
 /** A line's deliveries stand together, in its order; a tenant's lines stand together too. */
@@ -118,7 +123,7 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     const nowMs = this.nowMs();
     this.duplicates.remember(identity, tenantId, nowMs);
     const isFirst = !this.begunGenerations.has(generation);
-    if (isFirst) this.begunGenerations.put(generation, true);
+    if (isFirst) this.rememberGeneration(generation);
     const stored = newlyQueued(delivery, isFirst, nowMs);
     this.deliveries.put([tenantId, generation, this.nextNumber()], stored);
     return { outcome: { kind: isFirst ? "first" : "enqueued" }, stored };
@@ -457,9 +462,13 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     if (letter === undefined) return undefined;
     const hasBegun = this.begunGenerations.has(mapping.generation);
     const stored = asReplayed(letter, mapping, { hasBegun }, this.nowMs());
-    this.begunGenerations.put(mapping.generation, true);
+    this.rememberGeneration(mapping.generation);
     this.deliveries.put([mapping.tenantId, mapping.generation, this.nextNumber()], stored);
     return stored;
+  }
+
+  private rememberGeneration(generation: Generation): void {
+    if (this.options.remembersGenerations !== false) this.begunGenerations.put(generation, true);
   }
 
   private bury(

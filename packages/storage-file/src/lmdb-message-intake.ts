@@ -1,8 +1,11 @@
 import {
   isMessage,
+  mediaJobOf,
+  type Delivery,
   type IntakeOutcome,
   type IntakeRequest,
   type Mapping,
+  type MediaJob,
   type MessageIntake,
   type TenantEvent,
 } from "@gateway-router/core";
@@ -16,6 +19,8 @@ export interface LmdbMessageIntakeOptions {
   readonly mappings: JsonFileMappingStore;
   readonly queue: LmdbDeliveryQueue;
   readonly firstWords: LmdbFirstWordsStore;
+  /** Where files to be fetched are queued. */
+  readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
   /** For tests: called between the lock and the enqueueing. */
   readonly crashPoint?: ((name: IntakeCrashPoint) => void) | undefined;
 }
@@ -24,7 +29,13 @@ export type IntakeCrashPoint = "intake:locked";
 
 interface TakenIn {
   readonly outcome: IntakeOutcome;
-  readonly enqueued: readonly EnqueuedInTransaction<TenantEvent>[];
+  readonly enqueued: readonly EnqueuedWithMedia[];
+}
+
+/** A delivery, and the job that fetches its message's file. */
+interface EnqueuedWithMedia {
+  readonly delivery: EnqueuedInTransaction<TenantEvent>;
+  readonly job: EnqueuedInTransaction<MediaJob> | undefined;
 }
 
 /** The intake in one LMDB transaction, with one flush: a message is taken in whole, or not at all. */
@@ -32,14 +43,17 @@ export class LmdbMessageIntake implements MessageIntake {
   constructor(private readonly options: LmdbMessageIntakeOptions) {}
 
   async take(request: IntakeRequest): Promise<IntakeOutcome> {
-    const { environment, queue } = this.options;
+    const { environment, queue, mediaJobs } = this.options;
     // Most repeats are told from what is on disk already, without a transaction.
     const knownFor = queue.recallNow(request.message.identity);
     if (knownFor !== undefined) return { kind: "duplicate", tenantId: knownFor };
     const { outcome } = await environment.write(
       () => this.takeInTransaction(request),
       ({ enqueued }) => {
-        for (const each of enqueued) queue.enqueued(each);
+        for (const { delivery, job } of enqueued) {
+          if (job !== undefined) mediaJobs.enqueued(job);
+          queue.enqueued(delivery);
+        }
       },
     );
     return outcome;
@@ -70,10 +84,10 @@ export class LmdbMessageIntake implements MessageIntake {
   }
 
   private enqueue({ message, deliveryId }: IntakeRequest, mapping: Mapping, locked: boolean): TakenIn {
-    const { queue, firstWords } = this.options;
+    const { firstWords } = this.options;
     const { tenantId, contact, generation } = mapping;
     const under = { tenantId, contact, generation };
-    const first = queue.enqueueInTransaction({
+    const first = this.enqueueWithMedia({
       id: deliveryId,
       identity: message.identity,
       ...under,
@@ -82,7 +96,7 @@ export class LmdbMessageIntake implements MessageIntake {
     // Only a lock can have first words to bring along: every message after it finds the mapping.
     const held = locked ? firstWords.heldNow(message.contact) : [];
     const brought = held.map((words) =>
-      queue.enqueueInTransaction({
+      this.enqueueWithMedia({
         id: words.deliveryId,
         identity: words.message.identity,
         ...under,
@@ -90,10 +104,19 @@ export class LmdbMessageIntake implements MessageIntake {
       }),
     );
     if (locked) firstWords.forgetInTransaction(message.contact);
-    const isFirst = first.outcome.kind === "first";
+    const isFirst = first.delivery.outcome.kind === "first";
     return {
       outcome: { kind: "routed", mapping, locked, isFirst, firstWords: brought.length },
       enqueued: [first, ...brought],
+    };
+  }
+
+  private enqueueWithMedia(delivery: Delivery): EnqueuedWithMedia {
+    const { queue, mediaJobs } = this.options;
+    const job = mediaJobOf(delivery);
+    return {
+      delivery: queue.enqueueInTransaction(delivery),
+      job: job && mediaJobs.enqueueInTransaction(job),
     };
   }
 }
