@@ -1,4 +1,10 @@
-import type { CatchUp, Clock, InboundHandlers, RouteInboundMessage, TrackReplies } from "@gateway-router/core";
+import type {
+  CatchUp,
+  Clock,
+  InboundHandlers,
+  RouteInboundMessage,
+  TrackReplies,
+} from "@gateway-router/core";
 import type { SharedNumber } from "./shared-number.js";
 import type { WahaSessionWatch } from "./waha-session-watch.js";
 

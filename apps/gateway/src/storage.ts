@@ -1,10 +1,12 @@
 import type {
+  AuditLog,
   DeliveryQueue,
   FirstWordsStore,
   MappingStore,
   MessageIntake,
   ReplyContent,
   ReplyJournal,
+  StateStore,
   UnmappedMarks,
 } from "@gateway-router/core";
 
@@ -17,6 +19,8 @@ export interface Storage {
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
   readonly intake: MessageIntake;
+  readonly audit: AuditLog;
+  readonly state: StateStore;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;

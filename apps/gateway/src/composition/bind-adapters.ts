@@ -1,19 +1,28 @@
 import { ExponentialRetryPolicy, InProcessSendBudget, randomIds, systemClock } from "@gateway-router/core";
 import { FileTenantDirectory, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
-import { HttpTenantDispatcher } from "@gateway-router/tenant-http";
-import { WahaClient, WahaMessageSource, WahaReplySender } from "@gateway-router/waha";
+import { HttpMediaFetcher, HttpTenantDispatcher } from "@gateway-router/tenant-http";
+import {
+  WahaClient,
+  WahaContactLookup,
+  WahaMessageHistory,
+  WahaMessageSource,
+  WahaReplySender,
+  WahaSessionDeployment,
+} from "@gateway-router/waha";
 import type { Container } from "inversify";
 import { outsideRequests } from "../logging/outside-requests.js";
+import { PublicAddress } from "../public-address.js";
 import { gatewaySecrets } from "../secrets/gateway-secrets.js";
 import { usingPath } from "../unusable-path-error.js";
 import { VERSION } from "../version.js";
+import { WahaSessionControl } from "../waha-session-control.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
 import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 const DAY_MS = 24 * 3_600_000;
-const { config, clock, ids, logger, storage, secrets } = tokens;
+const { config, clock, ids, logger, backgroundLogger, storage, secrets } = tokens;
 
 /** What touches the world: the clock, files, tenants' handlers, WAHA. */
 export function bindAdapters(container: Container): void {
@@ -25,6 +34,10 @@ export function bindAdapters(container: Container): void {
   bindPart(container, tokens.backgroundLogger, {
     needs: { logger },
     make: (of) => outsideRequests(of.logger),
+  });
+  bindPart(container, tokens.publicAddress, {
+    needs: { config },
+    make: (of) => new PublicAddress(of.config),
   });
   bindStorage(container);
   bindTenants(container);
@@ -46,6 +59,8 @@ function bindStorage(container: Container): void {
   bindPart(container, tokens.deliveries, { needs: { storage }, make: (of) => of.storage.deliveries });
   bindPart(container, tokens.replies, { needs: { storage }, make: (of) => of.storage.replies });
   bindPart(container, tokens.replyJournal, { needs: { storage }, make: (of) => of.storage.replyJournal });
+  bindPart(container, tokens.audit, { needs: { storage }, make: (of) => of.storage.audit });
+  bindPart(container, tokens.state, { needs: { storage }, make: (of) => of.storage.state });
   bindPart(container, tokens.sendBudget, {
     needs: { config, clock },
     make: (of) => new InProcessSendBudget({ clock: of.clock, limits: of.config.replies }),
@@ -75,13 +90,19 @@ function bindTenants(container: Container): void {
     },
   });
   bindPart(container, tokens.dispatcher, {
-    needs: { config, clock },
+    needs: { config, clock, address: tokens.publicAddress },
     make: (of) =>
       new HttpTenantDispatcher({
         clock: of.clock,
         timeoutMs: of.config.deliveryTimeoutMs,
         version: VERSION,
+        mediaUrl: (mediaId) => of.address.mediaUrl(mediaId),
       }),
+  });
+  bindPart(container, tokens.mediaFetcher, {
+    needs: { clock },
+    make: (of) =>
+      new HttpMediaFetcher({ clock: of.clock, timeoutMs: LIMITS.outboundMedia.timeoutMs, version: VERSION }),
   });
 }
 
@@ -108,7 +129,29 @@ function bindWaha(container: Container): void {
       }),
   });
   bindPart(container, tokens.replySender, {
-    needs: { client: tokens.wahaClient, logger },
-    make: (of) => new WahaReplySender(of),
+    needs: { config, client: tokens.wahaClient, media: tokens.mediaFetcher, clock, logger: backgroundLogger },
+    make: ({ config: { replies }, ...others }) =>
+      new WahaReplySender({
+        ...others,
+        ...(replies.pacing === "human" ? { pacing: { ...LIMITS.typing, random: () => Math.random() } } : {}),
+      }),
+  });
+  bindPart(container, tokens.contactLookup, {
+    needs: { client: tokens.wahaClient, clock, logger },
+    make: (of) => new WahaContactLookup(of),
+  });
+  bindPart(container, tokens.messageHistory, {
+    needs: { client: tokens.wahaClient, clock, logger: backgroundLogger },
+    make: (of) => new WahaMessageHistory(of),
+  });
+  bindPart(container, tokens.wahaSession, {
+    needs: { config, client: tokens.wahaClient, address: tokens.publicAddress, logger: backgroundLogger },
+    make: ({ config: { waha }, client, address, logger: log }) =>
+      new WahaSessionControl(
+        () =>
+          new WahaSessionDeployment({
+            ...{ client, logger: log, webhookUrl: address.webhookUrl, hmacKey: waha.hmacKey },
+          }),
+      ),
   });
 }

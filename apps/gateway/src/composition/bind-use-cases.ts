@@ -1,4 +1,5 @@
 import {
+  CatchUp,
   DeliverDueMessages,
   FindReplyStatus,
   Housekeeping,
@@ -11,8 +12,9 @@ import {
   TrackReplies,
 } from "@gateway-router/core";
 import type { Container } from "inversify";
+import { inboundHandlers } from "../inbound-handlers.js";
 import { SharedNumber } from "../shared-number.js";
-import { SharedNumberWatch } from "../shared-number-watch.js";
+import { WahaSessionWatch } from "../waha-session-watch.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
@@ -36,7 +38,8 @@ const {
 export function bindUseCases(container: Container): void {
   bindPart(container, tokens.routeInboundMessage, {
     needs: {
-      ...{ config, storage, tenants, clock, ids: tokens.ids, logger },
+      ...{ config, storage, mappings, queue: deliveries, replies, tenants, clock, ids: tokens.ids, logger },
+      lookup: tokens.contactLookup,
       replyToUnmapped: tokens.replyToUnmapped,
     },
     make: ({ config: { deepLinkPrefix }, storage: { intake }, replyToUnmapped, ...others }) =>
@@ -74,13 +77,13 @@ export function bindUseCases(container: Container): void {
   bindPart(container, tokens.sendDueReplies, {
     needs: {
       ...{ replies, journal: replyJournal, mappings, deliveries, sender: tokens.replySender, budget },
-      ...{ track: tokens.trackReplies, retryPolicy, clock, logger: backgroundLogger },
+      ...{ track: tokens.trackReplies, audit: tokens.audit, retryPolicy, clock, logger: backgroundLogger },
     },
     make: (of) => new SendDueReplies({ ...of, limits: LIMITS.replies }),
   });
   bindReplies(container);
   bindAdministration(container);
-  bindSharedNumber(container);
+  bindWatching(container);
 }
 
 /** What tenants and the source of messages ask of replies. */
@@ -110,7 +113,7 @@ function bindAdministration(container: Container): void {
   });
   bindPart(container, tokens.housekeeping, {
     needs: {
-      ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
+      ...{ config, storage, queue: deliveries, replies, replyJournal, audit: tokens.audit, tenants, clock },
       logger: backgroundLogger,
     },
     make: ({
@@ -131,13 +134,37 @@ function bindAdministration(container: Container): void {
   });
 }
 
-function bindSharedNumber(container: Container): void {
+/** The connection to WhatsApp, and what comes from it. */
+function bindWatching(container: Container): void {
   bindPart(container, tokens.sharedNumber, {
     needs: { config },
     make: (of) => new SharedNumber(of.config.gatewayPhoneNumber),
   });
-  bindPart(container, tokens.sharedNumberWatch, {
-    needs: { client: tokens.wahaClient, number: tokens.sharedNumber, clock, logger: backgroundLogger },
-    make: (of) => new SharedNumberWatch(of),
+  bindPart(container, tokens.catchUp, {
+    needs: {
+      ...{ history: tokens.messageHistory, routeInboundMessage: tokens.routeInboundMessage },
+      ...{ track: tokens.trackReplies, state: tokens.state, clock, logger: backgroundLogger },
+    },
+    make: ({ routeInboundMessage, track, ...others }) =>
+      new CatchUp({
+        ...others,
+        route: (message) => routeInboundMessage.execute(message, { isCatchUp: true }),
+        onOwnMessage: (own) => track.ownMessage(own),
+      }),
+  });
+  bindPart(container, tokens.wahaSessionWatch, {
+    needs: {
+      ...{ session: tokens.wahaSession, number: tokens.sharedNumber, catchUp: tokens.catchUp },
+      ...{ state: tokens.state, clock, logger: backgroundLogger },
+    },
+    make: ({ catchUp, ...others }) =>
+      new WahaSessionWatch({ ...others, onConnection: (isWorking) => catchUp.noteConnection(isWorking) }),
+  });
+  bindPart(container, tokens.inboundHandlers, {
+    needs: {
+      ...{ route: tokens.routeInboundMessage, track: tokens.trackReplies, catchUp: tokens.catchUp },
+      ...{ watch: tokens.wahaSessionWatch, number: tokens.sharedNumber, clock },
+    },
+    make: (of) => inboundHandlers(of),
   });
 }

@@ -1,12 +1,18 @@
 import type {
+  AuditLog,
+  CatchUp,
   Clock,
+  ContactLookup,
   DeliverDueMessages,
   DeliveryQueue,
   FindReplyStatus,
   Housekeeping,
   IdSource,
+  InboundHandlers,
   Logger,
   MappingStore,
+  MediaFetcher,
+  MessageHistory,
   MessageSource,
   RemoveMapping,
   ReplayDeadLetters,
@@ -19,6 +25,7 @@ import type {
   SendBudget,
   SendDueReplies,
   SendReply,
+  StateStore,
   TenantDirectory,
   TenantDispatcher,
   TrackReplies,
@@ -26,12 +33,14 @@ import type {
 import type { WahaClient } from "@gateway-router/waha";
 import type { ServiceIdentifier } from "inversify";
 import type { GatewayConfig } from "../config/gateway-config.js";
-import type { Gateway, Worker } from "../gateway.js";
+import type { Gateway } from "../gateway.js";
 import type { HttpServer } from "../http/http-server.js";
 import type { HttpServices, WebhookReceiver } from "../http/http-services.js";
+import type { PublicAddress } from "../public-address.js";
 import type { GatewaySecrets } from "../secrets/gateway-secrets.js";
 import type { SharedNumber } from "../shared-number.js";
 import type { Storage } from "../storage.js";
+import type { SessionControl, WahaSessionWatch } from "../waha-session-watch.js";
 
 function token<Service>(name: string): ServiceIdentifier<Service> {
   return Symbol(name);
@@ -57,15 +66,22 @@ export const tokens = {
   deliveries: token<DeliveryQueue>("deliveries"),
   replies: token<DeliveryQueue<ReplyContent>>("replies"),
   replyJournal: token<ReplyJournal>("replyJournal"),
+  audit: token<AuditLog>("audit"),
+  state: token<StateStore>("state"),
 
   secrets: token<GatewaySecrets>("secrets"),
   tenants: token<TenantDirectory>("tenants"),
   dispatcher: token<TenantDispatcher & Closable>("dispatcher"),
-  wahaClient: token<Pick<WahaClient, "session" | "sendText" | "sendMedia" | "close">>("wahaClient"),
+  wahaClient: token<WahaClient>("wahaClient"),
+  wahaSession: token<SessionControl>("wahaSession"),
+  contactLookup: token<ContactLookup>("contactLookup"),
+  messageHistory: token<MessageHistory>("messageHistory"),
+  mediaFetcher: token<MediaFetcher & Closable>("mediaFetcher"),
   source: token<MessageSource & WebhookReceiver>("source"),
   replySender: token<ReplySender>("replySender"),
   sendBudget: token<SendBudget>("sendBudget"),
   sharedNumber: token<SharedNumber>("sharedNumber"),
+  publicAddress: token<PublicAddress>("publicAddress"),
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
   removeMapping: token<RemoveMapping>("removeMapping"),
@@ -77,7 +93,9 @@ export const tokens = {
   trackReplies: token<TrackReplies>("trackReplies"),
   replyToUnmapped: token<ReplyToUnmapped>("replyToUnmapped"),
   housekeeping: token<Housekeeping>("housekeeping"),
-  sharedNumberWatch: token<Worker>("sharedNumberWatch"),
+  catchUp: token<CatchUp>("catchUp"),
+  wahaSessionWatch: token<WahaSessionWatch>("wahaSessionWatch"),
+  inboundHandlers: token<InboundHandlers>("inboundHandlers"),
 
   httpServices: token<HttpServices>("httpServices"),
   httpServer: token<HttpServer>("httpServer"),
