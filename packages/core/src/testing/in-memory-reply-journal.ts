@@ -64,10 +64,9 @@ export class InMemoryReplyJournal implements ReplyJournal {
   async prune(olderThanMs: number): Promise<number> {
     const queuedBeforeMs = this.nowMs() - olderThanMs;
     const old = [...this.records.values()].filter(({ queuedAtMs }) => queuedAtMs < queuedBeforeMs);
-    for (const { id, messageId } of old) {
-      this.records.delete(id);
-      if (messageId !== undefined && this.idsByMessage.get(messageId) === id)
-        this.idsByMessage.delete(messageId);
+    for (const record of old) {
+      this.unlink(record);
+      this.records.delete(record.id);
     }
     return old.length;
   }
@@ -82,11 +81,17 @@ export class InMemoryReplyJournal implements ReplyJournal {
   }
 
   private keep(record: ReplyRecord): ReplyRecord {
-    const before = this.records.get(record.id)?.messageId;
-    if (before !== undefined && before !== record.messageId) this.idsByMessage.delete(before);
+    const before = this.records.get(record.id);
+    if (before !== undefined) this.unlink(before);
     if (record.messageId !== undefined) this.idsByMessage.set(record.messageId, record.id);
     this.records.set(record.id, record);
     return record;
+  }
+
+  /** A message that turned out to be another reply's leads there. */
+  private unlink({ id, messageId }: ReplyRecord): void {
+    if (messageId !== undefined && this.idsByMessage.get(messageId) === id)
+      this.idsByMessage.delete(messageId);
   }
 
   private withMessage(messageId: string): ReplyRecord | undefined {
