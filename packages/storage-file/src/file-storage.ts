@@ -5,11 +5,13 @@ import { dataDirLayout, QUEUE_NAMES } from "./data-dir-layout.js";
 import { DataDirLock } from "./data-dir-lock.js";
 import { FolderMediaStore, type MediaLimits } from "./folder-media-store.js";
 import { JsonFileMappingStore } from "./json-file-mapping-store.js";
+import { LmdbAuditLog } from "./lmdb-audit-log.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
 import { LmdbMessageIntake, type IntakeCrashPoint } from "./lmdb-message-intake.js";
 import { LmdbReplyJournal } from "./lmdb-reply-journal.js";
+import { LmdbStateStore } from "./lmdb-state-store.js";
 import { LmdbUnmappedMarks } from "./lmdb-unmapped-marks.js";
 import { MappingBackups } from "./mapping-backups.js";
 import type { MappingFileCrashPoint } from "./mapping-file-writer.js";
@@ -54,6 +56,9 @@ export interface FileStorage {
   readonly media: FolderMediaStore;
   /** Those that are still to be fetched. */
   readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
+  readonly audit: LmdbAuditLog;
+  /** What the gateway remembers across restarts. */
+  readonly state: LmdbStateStore;
   /** Takes a message in by one transaction over all of these. */
   readonly intake: LmdbMessageIntake;
   /** Brings files up to date, closes everything and gives the directory free. Idempotent. */
@@ -134,10 +139,15 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
     const replyJournal = new LmdbReplyJournal({ environment, clock });
     const firstWords = new LmdbFirstWordsStore({ environment, clock });
     const unmappedMarks = new LmdbUnmappedMarks({ environment, clock });
+    const audit = new LmdbAuditLog({ environment, clock });
+    const state = new LmdbStateStore(environment);
     const intake = new LmdbMessageIntake({
       environment,
       mappings,
       queue: deliveries,
+      replies,
+      audit,
+      clock,
       firstWords,
       mediaJobs,
       crashPoint,
@@ -154,6 +164,8 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       unmappedMarks,
       media,
       mediaJobs,
+      audit,
+      state,
       intake,
       close,
     };

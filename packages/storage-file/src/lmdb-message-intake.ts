@@ -1,15 +1,23 @@
 import {
+  contactMergedEntry,
+  endsAnothersLock,
   isMessage,
   mediaJobOf,
+  vouchedNames,
+  type Clock,
   type Delivery,
   type IntakeOutcome,
   type IntakeRequest,
+  type LineOrder,
   type Mapping,
+  type MappingMerge,
   type MediaJob,
   type MessageIntake,
+  type ReplyContent,
   type TenantEvent,
 } from "@gateway-router/core";
 import type { JsonFileMappingStore } from "./json-file-mapping-store.js";
+import type { LmdbAuditLog } from "./lmdb-audit-log.js";
 import type { EnqueuedInTransaction, LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import type { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
@@ -18,9 +26,12 @@ export interface LmdbMessageIntakeOptions {
   readonly environment: LmdbEnvironment;
   readonly mappings: JsonFileMappingStore;
   readonly queue: LmdbDeliveryQueue;
+  readonly replies: LmdbDeliveryQueue<ReplyContent>;
   readonly firstWords: LmdbFirstWordsStore;
   /** Where files to be fetched are queued. */
   readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
+  readonly audit: LmdbAuditLog;
+  readonly clock: Clock;
   /** For tests: called between the lock and the enqueueing. */
   readonly crashPoint?: ((name: IntakeCrashPoint) => void) | undefined;
 }
@@ -30,6 +41,14 @@ export type IntakeCrashPoint = "intake:locked";
 interface TakenIn {
   readonly outcome: IntakeOutcome;
   readonly enqueued: readonly EnqueuedWithMedia[];
+  /** Lines that wait for others from now on. */
+  readonly orders: readonly LineOrder[];
+}
+
+/** What led to the mapping under which a message is queued. */
+interface Reason {
+  readonly locked: boolean;
+  readonly merge: MappingMerge | undefined;
 }
 
 /** A delivery, and the job that fetches its message's file. */
@@ -43,13 +62,17 @@ export class LmdbMessageIntake implements MessageIntake {
   constructor(private readonly options: LmdbMessageIntakeOptions) {}
 
   async take(request: IntakeRequest): Promise<IntakeOutcome> {
-    const { environment, queue, mediaJobs } = this.options;
+    const { environment, queue, replies, mediaJobs } = this.options;
     // Most repeats are told from what is on disk already, without a transaction.
     const knownFor = queue.recallNow(request.message.identity);
     if (knownFor !== undefined) return { kind: "duplicate", tenantId: knownFor };
     const { outcome } = await environment.write(
       () => this.takeInTransaction(request),
-      ({ enqueued }) => {
+      ({ enqueued, orders }) => {
+        for (const order of orders) {
+          queue.followed(order);
+          replies.followed(order);
+        }
         for (const { delivery, job } of enqueued) {
           if (job !== undefined) mediaJobs.enqueued(job);
           queue.enqueued(delivery);
@@ -63,15 +86,16 @@ export class LmdbMessageIntake implements MessageIntake {
     const { mappings, queue, firstWords } = this.options;
     const { message, proposal, deliveryId } = request;
     const knownFor = queue.recallNow(message.identity);
-    if (knownFor !== undefined) return { outcome: { kind: "duplicate", tenantId: knownFor }, enqueued: [] };
+    if (knownFor !== undefined) return nothingBut({ kind: "duplicate", tenantId: knownFor });
 
+    const merge = this.learnAlias(request);
     const mapping = mappings.findNow(message.contact);
-    if (mapping !== undefined) return this.enqueue(request, mapping, false);
+    if (mapping !== undefined) return this.enqueue(request, mapping, { locked: false, merge });
     if (proposal !== undefined) {
       const outcome = mappings.lockInTransaction({ ...proposal, contact: message.contact }, message.sentAtMs);
-      if (outcome.kind === "predates_removal") return { outcome: { kind: "unmapped" }, enqueued: [] };
+      if (outcome.kind === "predates_removal") return nothingBut({ kind: "unmapped" });
       this.options.crashPoint?.("intake:locked");
-      return this.enqueue(request, outcome.mapping, true);
+      return this.enqueue(request, outcome.mapping, { locked: true, merge });
     }
     if (
       request.holdIfUnmapped &&
@@ -80,11 +104,40 @@ export class LmdbMessageIntake implements MessageIntake {
     ) {
       firstWords.holdInTransaction({ deliveryId, message });
     }
-    return { outcome: { kind: "unmapped" }, enqueued: [] };
+    return nothingBut({ kind: "unmapped" });
   }
 
-  private enqueue({ message, deliveryId }: IntakeRequest, mapping: Mapping, locked: boolean): TakenIn {
-    const { firstWords } = this.options;
+  /** Answers what the message's two names made of their mappings. */
+  private learnAlias({ message }: IntakeRequest): MappingMerge | undefined {
+    const { mappings, audit, clock } = this.options;
+    const names = vouchedNames(message);
+    const outcome = names && mappings.learnAliasInTransaction(names);
+    if (outcome?.kind !== "learnt" || outcome.merge === undefined) return undefined;
+    const entry = contactMergedEntry(outcome.merge, clock.nowMs());
+    if (entry !== undefined) audit.appendInTransaction(entry);
+    return outcome.merge;
+  }
+
+  /** What waits under locks that ended in the mapping comes before what is queued under it from now on. */
+  private keepOrder(merge: MappingMerge | undefined): readonly LineOrder[] {
+    if (merge?.ended === undefined || endsAnothersLock(merge)) return [];
+    const { queue, replies } = this.options;
+    const { tenantId, generation: line, mergedGenerations = [] } = merge.mapping;
+    const orders = mergedGenerations.map((behind) => ({ tenantId, line, behind }));
+    for (const order of orders) {
+      queue.followInTransaction(order);
+      replies.followInTransaction(order);
+    }
+    return orders;
+  }
+
+  private enqueue(
+    { message, deliveryId }: IntakeRequest,
+    mapping: Mapping,
+    { locked, merge }: Reason,
+  ): TakenIn {
+    const { mappings, firstWords } = this.options;
+    const orders = this.keepOrder(merge);
     const { tenantId, contact, generation } = mapping;
     const under = { tenantId, contact, generation };
     const first = this.enqueueWithMedia({
@@ -93,8 +146,10 @@ export class LmdbMessageIntake implements MessageIntake {
       ...under,
       body: message,
     });
-    // Only a lock can have first words to bring along: every message after it finds the mapping.
-    const held = locked ? firstWords.heldNow(message.contact) : [];
+    // Only a lock, or another name, can have first words to bring along: every message after it finds the mapping.
+    const names = mappings.namesOfNow(contact);
+    const mayHaveWords = locked || merge !== undefined || message.otherName !== undefined;
+    const held = mayHaveWords ? firstWords.heldNow(names) : [];
     const brought = held.map((words) =>
       this.enqueueWithMedia({
         id: words.deliveryId,
@@ -103,11 +158,15 @@ export class LmdbMessageIntake implements MessageIntake {
         body: words.message,
       }),
     );
-    if (locked) firstWords.forgetInTransaction(message.contact);
+    if (held.length > 0) firstWords.forgetInTransaction(names);
     const isFirst = first.delivery.outcome.kind === "first";
     return {
-      outcome: { kind: "routed", mapping, locked, isFirst, firstWords: brought.length },
+      outcome: {
+        ...{ kind: "routed", mapping, locked, isFirst, firstWords: brought.length },
+        ...(merge === undefined ? {} : { merge }),
+      },
       enqueued: [first, ...brought],
+      orders,
     };
   }
 
@@ -119,4 +178,8 @@ export class LmdbMessageIntake implements MessageIntake {
       job: job && mediaJobs.enqueueInTransaction(job),
     };
   }
+}
+
+function nothingBut(outcome: IntakeOutcome): TakenIn {
+  return { outcome, enqueued: [], orders: [] };
 }

@@ -33,16 +33,36 @@ export function bindGateway(container: Container): void {
   bindPart(container, tokens.gateway, {
     needs: {
       ...{ config, storage, secrets, source, server: tokens.httpServer },
-      ...{ routeInboundMessage: tokens.routeInboundMessage, deliver: tokens.deliverDueMessages },
-      ...{ reply: tokens.sendDueReplies, tidy: tokens.housekeeping, watch: tokens.sharedNumberWatch },
-      ...{ unmapped: tokens.replyToUnmapped },
-      ...{ dispatcher: tokens.dispatcher, wahaClient: tokens.wahaClient },
+      ...{
+        handlers: tokens.inboundHandlers,
+        address: tokens.publicAddress,
+        deliver: tokens.deliverDueMessages,
+      },
+      ...{ reply: tokens.sendDueReplies, tidy: tokens.housekeeping, watch: tokens.wahaSessionWatch },
+      ...{ unmapped: tokens.replyToUnmapped, catchUp: tokens.catchUp },
+      ...{ dispatcher: tokens.dispatcher, mediaFetcher: tokens.mediaFetcher, wahaClient: tokens.wahaClient },
     },
-    make: ({ deliver, reply, tidy, watch, unmapped, dispatcher, wahaClient, ...others }) =>
+    make: ({
+      deliver,
+      reply,
+      tidy,
+      watch,
+      unmapped,
+      catchUp,
+      dispatcher,
+      mediaFetcher,
+      wahaClient,
+      ...others
+    }) =>
       new Gateway({
         ...others,
-        workers: [deliver, reply, unmapped, tidy, watch],
-        connections: [dispatcher, wahaClient],
+        workers: [
+          ...[deliver, reply, unmapped, tidy],
+          // Before the watch, which tells it whether the session works.
+          ...(others.config.waha.catchUp ? [catchUp] : []),
+          watch,
+        ],
+        connections: [dispatcher, mediaFetcher, wahaClient],
       }),
   });
 }

@@ -39,7 +39,7 @@ export function bindUseCases(container: Container): void {
   bindPart(container, tokens.routeInboundMessage, {
     needs: {
       ...{ config, storage, mappings, queue: deliveries, replies, tenants, clock, ids: tokens.ids, logger },
-      lookup: tokens.contactLookup,
+      ...{ lookup: tokens.contactLookup, audit: tokens.audit },
       replyToUnmapped: tokens.replyToUnmapped,
     },
     make: ({ config: { deepLinkPrefix }, storage: { intake }, replyToUnmapped, ...others }) =>
@@ -104,7 +104,7 @@ function bindReplies(container: Container): void {
 
 function bindAdministration(container: Container): void {
   bindPart(container, tokens.removeMapping, {
-    needs: { mappings, queue: deliveries, replies, logger },
+    needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),
   });
   bindPart(container, tokens.replayDeadLetters, {

@@ -2,15 +2,18 @@ import type { ContactId } from "../domain/contact-id.js";
 import type { DeadReason } from "../domain/delivery.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
+import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
-import type { Logger } from "../ports/runtime.js";
+import type { Clock, Logger } from "../ports/runtime.js";
 import { retireMapping } from "./retire-mapping.js";
 
 export interface RemoveMappingOptions {
   readonly mappings: MappingStore;
   readonly queue: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly clock: Pick<Clock, "nowMs">;
   readonly logger: Logger;
 }
 

@@ -4,6 +4,7 @@ import { LinkCodeFinder, type LinkCode } from "../domain/deep-link.js";
 import type { InboundMessage } from "../domain/inbound-message.js";
 import { isMessage, type InboundChange } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
+import type { AuditLog } from "../ports/audit-log.js";
 import type { ContactLookup } from "../ports/contact-lookup.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
@@ -20,6 +21,7 @@ export interface RouteInboundMessageOptions {
   readonly tenants: TenantDirectory;
   /** Who is behind a LID that nobody has vouched for yet. */
   readonly lookup: ContactLookup;
+  readonly audit: Pick<AuditLog, "append">;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;

@@ -1,6 +1,6 @@
 import { endsAnothersLock, type MappingMerge } from "../domain/mapping-merge.js";
 import type { Logger } from "../ports/runtime.js";
-import { retireMapping, type RetireMappingQueues } from "./retire-mapping.js";
+import { retireMapping, type RetireMappingParts } from "./retire-mapping.js";
 
 /**
  * Brings a merge that is durable already to its end: what waits for a tenant that lost the contact by it becomes dead
@@ -8,7 +8,7 @@ import { retireMapping, type RetireMappingQueues } from "./retire-mapping.js";
  * attempt comes to the same end.
  */
 export async function settleMerge(
-  { logger, ...queues }: RetireMappingQueues & { readonly logger: Logger },
+  { logger, ...parts }: RetireMappingParts & { readonly logger: Logger },
   merge: MappingMerge,
 ): Promise<void> {
   const { alias, mapping, ended } = merge;
@@ -31,7 +31,7 @@ export async function settleMerge(
   }
   let retired = {};
   try {
-    const { deadLetters, droppedReplies } = await retireMapping(queues, ended);
+    const { deadLetters, droppedReplies } = await retireMapping(parts, ended);
     retired = { dead_letters: deadLetters, dropped_replies: droppedReplies };
   } catch (error) {
     logger.log(

@@ -1,5 +1,4 @@
 import { fingerprintOf } from "../domain/reply.js";
-import type { Mapping } from "../domain/mapping.js";
 import { aContact, aMapping } from "../testing/builders.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { RecordingLogger } from "../testing/loggers.js";
@@ -37,8 +36,7 @@ describe("TrackReplies", () => {
   it("knows it in a chat that is named by the contact's other name", async () => {
     const { attempt, own, track, journal, mappings, mapping } = await house();
     const lid = aContact("88112233445566@lid");
-    const find = mappings.find.bind(mappings);
-    mappings.find = (name): Promise<Mapping | undefined> => find(name === lid ? mapping.contact : name);
+    await mappings.learnAlias({ lid, phone: mapping.contact });
     await attempt("Hello");
     await track.ownMessage(own("Hello", lid));
     expect((await journal.find("m_0"))?.state).toBe("sent");

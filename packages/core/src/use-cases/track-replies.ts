@@ -11,7 +11,7 @@ import { failedReplyEvent } from "./failed-reply.js";
 
 export interface TrackRepliesOptions {
   readonly journal: ReplyJournal;
-  readonly mappings: Pick<MappingStore, "find">;
+  readonly mappings: Pick<MappingStore, "find" | "namesOf">;
   /** Where tenants' events are queued. */
   readonly deliveries: Pick<DeliveryQueue, "enqueue">;
   readonly clock: Clock;
@@ -66,9 +66,8 @@ export class TrackReplies {
 
   /** A chat may be named by the LID where the reply went to the phone, or the other way round. */
   private async fingerprints({ contact, text, hasMedia }: OwnMessage): Promise<string[]> {
-    const mapping = await this.options.mappings.find(contact);
-    const names = new Set<ContactId>([contact, mapping?.contact ?? contact]);
-    return [...names].map((name) =>
+    const names: readonly ContactId[] = await this.options.mappings.namesOf(contact);
+    return names.map((name) =>
       fingerprintOf({ contact: name, hasMedia, ...(text === undefined ? {} : { text }) }),
     );
   }
