@@ -1,6 +1,7 @@
 import type { MessageSource, RouteInboundMessage } from "@gateway-router/core";
 import { httpUrlOf, webhookUrlOf, type GatewayConfig } from "./config/gateway-config.js";
 import type { HttpServer } from "./http/http-server.js";
+import type { PublicAddress } from "./public-address.js";
 import type { GatewaySecrets } from "./secrets/gateway-secrets.js";
 import type { Storage } from "./storage.js";
 
@@ -18,6 +19,7 @@ export interface GatewayOptions {
   readonly source: MessageSource;
   readonly routeInboundMessage: Pick<RouteInboundMessage, "execute">;
   readonly server: HttpServer;
+  readonly publicAddress: PublicAddress;
   readonly workers: readonly Worker[];
   /** Clients that keep connections open. */
   readonly connections: readonly { close(): Promise<void> }[];
@@ -45,6 +47,7 @@ export class Gateway {
       const port = await server.listen();
       const url = httpUrlOf(config.host, port);
       storage.lock?.describe({ url });
+      this.options.publicAddress.isListeningOn(port);
       for (const worker of workers) worker.start();
       return {
         url,

@@ -2,6 +2,8 @@ import type {
   DeliveryQueue,
   FirstWordsStore,
   MappingStore,
+  MediaJob,
+  MediaStore,
   MessageIntake,
   ReplyContent,
   UnmappedMarks,
@@ -14,6 +16,8 @@ export interface Storage {
   readonly replies: DeliveryQueue<ReplyContent>;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
+  readonly media: MediaStore;
+  readonly mediaJobs: DeliveryQueue<MediaJob>;
   readonly intake: MessageIntake;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };

@@ -1,15 +1,17 @@
 import { ExponentialRetryPolicy, randomIds, systemClock } from "@gateway-router/core";
 import { FileTenantDirectory, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
-import { HttpTenantDispatcher } from "@gateway-router/tenant-http";
+import { AddressGuard, HttpMediaFetcher, HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import { WahaClient, WahaMessageSource, WahaReplySender } from "@gateway-router/waha";
 import type { Container } from "inversify";
 import { outsideRequests } from "../logging/outside-requests.js";
+import { PublicAddress } from "../public-address.js";
 import { gatewaySecrets } from "../secrets/gateway-secrets.js";
 import { usingPath } from "../unusable-path-error.js";
 import { VERSION } from "../version.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
+import { unavailableMediaSource } from "./unavailable-media-source.js";
 import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 const DAY_MS = 24 * 3_600_000;
@@ -34,17 +36,20 @@ export function bindAdapters(container: Container): void {
 function bindStorage(container: Container): void {
   bindPart(container, storage, {
     needs: { config, clock, ids, logger },
-    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants }, ...runtime }) =>
+    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants, media }, ...runtime }) =>
       usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
         openFileStorage({
           ...{ ...runtime, dataDir, duplicateMemoryDays, backupKeepDays },
           tenantsFile: tenants.file,
+          mediaLimits: media,
         }),
       ),
   });
   bindPart(container, tokens.mappings, { needs: { storage }, make: (of) => of.storage.mappings });
   bindPart(container, tokens.deliveries, { needs: { storage }, make: (of) => of.storage.deliveries });
   bindPart(container, tokens.replies, { needs: { storage }, make: (of) => of.storage.replies });
+  bindPart(container, tokens.media, { needs: { storage }, make: (of) => of.storage.media });
+  bindPart(container, tokens.mediaJobs, { needs: { storage }, make: (of) => of.storage.mediaJobs });
   bindPart(container, secrets, {
     // They are made in the data folder, so nobody may make them before storage holds the folder.
     needs: { config, storage },
@@ -70,12 +75,29 @@ function bindTenants(container: Container): void {
     },
   });
   bindPart(container, tokens.dispatcher, {
-    needs: { config, clock },
-    make: (of) =>
+    needs: { config, clock, guard: tokens.addressGuard, address: tokens.publicAddress },
+    make: ({ config: { deliveryTimeoutMs }, clock, guard, address }) =>
       new HttpTenantDispatcher({
-        clock: of.clock,
-        timeoutMs: of.config.deliveryTimeoutMs,
-        version: VERSION,
+        ...{ clock, guard, version: VERSION },
+        timeoutMs: deliveryTimeoutMs,
+        mediaUrl: (id) => address.mediaUrl(id),
+      }),
+  });
+  bindPart(container, tokens.publicAddress, {
+    needs: { config },
+    make: (of) => new PublicAddress(of.config),
+  });
+  bindPart(container, tokens.addressGuard, {
+    needs: { config },
+    make: (of) => new AddressGuard({ publicOnly: of.config.tenantUrlsPublicOnly }),
+  });
+  bindPart(container, tokens.mediaFetcher, {
+    needs: { config, clock, guard: tokens.addressGuard },
+    make: ({ config: { media }, clock, guard }) =>
+      new HttpMediaFetcher({
+        ...{ clock, guard, version: VERSION },
+        timeoutMs: LIMITS.tenantFileTimeoutMs,
+        maxBytes: media.maxFileBytes,
       }),
   });
 }
@@ -102,6 +124,7 @@ function bindWaha(container: Container): void {
         session: waha.session,
       }),
   });
+  container.bind(tokens.mediaSource).toConstantValue(unavailableMediaSource);
   bindPart(container, tokens.replySender, {
     needs: { client: tokens.wahaClient, logger },
     make: (of) => new WahaReplySender(of),

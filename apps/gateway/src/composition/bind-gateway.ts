@@ -15,6 +15,7 @@ export function bindGateway(container: Container): void {
     needs: {
       ...{ config, secrets, webhooks: source, number: tokens.sharedNumber },
       ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
+      media: tokens.media,
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       ...{ removeMapping: tokens.removeMapping, replayDeadLetters: tokens.replayDeadLetters },
     },
@@ -36,13 +37,14 @@ export function bindGateway(container: Container): void {
       ...{ routeInboundMessage: tokens.routeInboundMessage, deliver: tokens.deliverDueMessages },
       ...{ reply: tokens.sendDueReplies, tidy: tokens.housekeeping, watch: tokens.sharedNumberWatch },
       ...{ unmapped: tokens.replyToUnmapped },
-      ...{ dispatcher: tokens.dispatcher, wahaClient: tokens.wahaClient },
+      ...{ fetch: tokens.fetchMedia, publicAddress: tokens.publicAddress },
+      ...{ dispatcher: tokens.dispatcher, files: tokens.mediaFetcher, wahaClient: tokens.wahaClient },
     },
-    make: ({ deliver, reply, tidy, watch, unmapped, dispatcher, wahaClient, ...others }) =>
+    make: ({ deliver, fetch, reply, tidy, watch, unmapped, dispatcher, files, wahaClient, ...others }) =>
       new Gateway({
         ...others,
-        workers: [deliver, reply, unmapped, tidy, watch],
-        connections: [dispatcher, wahaClient],
+        workers: [fetch, deliver, reply, unmapped, tidy, watch],
+        connections: [dispatcher, files, wahaClient],
       }),
   });
 }

@@ -1,5 +1,6 @@
 import {
   DeliverDueMessages,
+  FetchMedia,
   Housekeeping,
   RemoveMapping,
   ReplyToUnmapped,
@@ -49,7 +50,7 @@ export function bindUseCases(container: Container): void {
   });
   bindPart(container, tokens.deliverDueMessages, {
     needs: {
-      ...{ config, queue: deliveries, replies, mappings, tenants },
+      ...{ config, queue: deliveries, replies, mappings, tenants, media: tokens.media },
       ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger: backgroundLogger },
     },
     make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, ...others }) =>
@@ -62,6 +63,13 @@ export function bindUseCases(container: Container): void {
           maxAgeMs: deliveryMaxAgeMs,
         },
       }),
+  });
+  bindPart(container, tokens.fetchMedia, {
+    needs: {
+      ...{ jobs: tokens.mediaJobs, store: tokens.media, source: tokens.mediaSource },
+      ...{ retryPolicy, clock, logger: backgroundLogger },
+    },
+    make: (of) => new FetchMedia({ ...of, limits: LIMITS.media }),
   });
   bindPart(container, tokens.sendDueReplies, {
     needs: { replies, mappings, sender: tokens.replySender, retryPolicy, clock, logger: backgroundLogger },
@@ -81,9 +89,12 @@ function bindAdministration(container: Container): void {
     make: (of) => new ReplayDeadLetters(of),
   });
   bindPart(container, tokens.housekeeping, {
-    needs: { config, storage, queue: deliveries, replies, tenants, clock, logger: backgroundLogger },
+    needs: {
+      ...{ config, storage, queue: deliveries, replies, media: tokens.media, tenants, clock },
+      logger: backgroundLogger,
+    },
     make: ({
-      config: { deliveryMaxAgeMs, deadLetterKeptMs },
+      config: { deliveryMaxAgeMs, deadLetterKeptMs, media: files },
       storage: { firstWords, unmappedMarks },
       ...others
     }) =>
@@ -95,6 +106,7 @@ function bindAdministration(container: Container): void {
           maxAgeMs: deliveryMaxAgeMs,
           maxHeldAgeMs: LIMITS.heldMs,
           deadLettersKeptMs: deadLetterKeptMs,
+          mediaKeptMs: files.keptMs,
         },
       }),
   });

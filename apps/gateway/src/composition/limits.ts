@@ -8,6 +8,10 @@ export const LIMITS = {
   deliveries: { concurrency: 4_000, perTenantConcurrency: 10 },
   /** All replies go through one WhatsApp number, which is in no hurry. */
   replies: { concurrency: 8, perTenantConcurrency: 2, attemptTimeoutMs: 30_000 },
+  /** Contacts' files on their way here, straight to the disk. */
+  media: { concurrency: 32, perTenantConcurrency: 8, attemptTimeoutMs: 180_000 },
+  /** One file that a tenant named. Well within an attempt at a reply. */
+  tenantFileTimeoutMs: 20_000,
   retry: { firstDelayMs: 1_000, longestDelayMs: 10 * 60_000 },
   /** An inactive tenant's messages wait so long at most. */
   heldMs: 30 * 24 * HOUR_MS,

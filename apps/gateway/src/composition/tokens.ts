@@ -2,10 +2,15 @@ import type {
   Clock,
   DeliverDueMessages,
   DeliveryQueue,
+  FetchMedia,
   Housekeeping,
   IdSource,
   Logger,
   MappingStore,
+  MediaFetcher,
+  MediaJob,
+  MediaSource,
+  MediaStore,
   MessageSource,
   RemoveMapping,
   ReplayDeadLetters,
@@ -18,6 +23,7 @@ import type {
   TenantDirectory,
   TenantDispatcher,
 } from "@gateway-router/core";
+import type { AddressGuard } from "@gateway-router/tenant-http";
 import type { WahaClient } from "@gateway-router/waha";
 import type { ServiceIdentifier } from "inversify";
 import type { GatewayConfig } from "../config/gateway-config.js";
@@ -25,6 +31,7 @@ import type { Gateway, Worker } from "../gateway.js";
 import type { HttpServer } from "../http/http-server.js";
 import type { HttpServices, WebhookReceiver } from "../http/http-services.js";
 import type { GatewaySecrets } from "../secrets/gateway-secrets.js";
+import type { PublicAddress } from "../public-address.js";
 import type { SharedNumber } from "../shared-number.js";
 import type { Storage } from "../storage.js";
 
@@ -51,12 +58,18 @@ export const tokens = {
   mappings: token<MappingStore>("mappings"),
   deliveries: token<DeliveryQueue>("deliveries"),
   replies: token<DeliveryQueue<ReplyContent>>("replies"),
+  media: token<MediaStore>("media"),
+  mediaJobs: token<DeliveryQueue<MediaJob>>("mediaJobs"),
 
   secrets: token<GatewaySecrets>("secrets"),
   tenants: token<TenantDirectory>("tenants"),
+  addressGuard: token<AddressGuard>("addressGuard"),
+  publicAddress: token<PublicAddress>("publicAddress"),
+  mediaFetcher: token<MediaFetcher & Closable>("mediaFetcher"),
   dispatcher: token<TenantDispatcher & Closable>("dispatcher"),
   wahaClient: token<Pick<WahaClient, "session" | "sendText" | "sendMedia" | "close">>("wahaClient"),
   source: token<MessageSource & WebhookReceiver>("source"),
+  mediaSource: token<MediaSource>("mediaSource"),
   replySender: token<ReplySender>("replySender"),
   sharedNumber: token<SharedNumber>("sharedNumber"),
 
@@ -64,6 +77,7 @@ export const tokens = {
   removeMapping: token<RemoveMapping>("removeMapping"),
   replayDeadLetters: token<ReplayDeadLetters>("replayDeadLetters"),
   deliverDueMessages: token<DeliverDueMessages>("deliverDueMessages"),
+  fetchMedia: token<FetchMedia>("fetchMedia"),
   sendDueReplies: token<SendDueReplies>("sendDueReplies"),
   replyToUnmapped: token<ReplyToUnmapped>("replyToUnmapped"),
   housekeeping: token<Housekeeping>("housekeeping"),

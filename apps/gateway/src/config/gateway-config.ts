@@ -15,11 +15,14 @@ export interface GatewayConfig {
   readonly adminApiKey: string | undefined;
   readonly waha: WahaConfig;
   readonly tenants: TenantsConfig;
+  /** Whether tenants' handlers and files may be at public addresses only. */
+  readonly tenantUrlsPublicOnly: boolean;
   readonly deliveryTimeoutMs: number;
   readonly deliveryMaxAgeMs: number;
   readonly duplicateMemoryDays: number;
   readonly deadLetterKeptMs: number;
   readonly backupKeepDays: number;
+  readonly media: MediaConfig;
   readonly log: LogConfig;
 }
 
@@ -38,6 +41,14 @@ export interface TenantsConfig {
   readonly urlTemplate: string | undefined;
   readonly maxId: number;
   readonly signingSecret: string | undefined;
+}
+
+/** Contacts' and tenants' files. */
+export interface MediaConfig {
+  readonly maxFileBytes: number;
+  /** Of contacts' files, all together. */
+  readonly maxTotalBytes: number;
+  readonly keptMs: number;
 }
 
 export interface LogConfig {
