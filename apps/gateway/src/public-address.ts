@@ -26,6 +26,8 @@ export class PublicAddress {
 
   /** Where a tenant fetches the file of a message. */
   mediaUrl(mediaId: string): string {
-    return `${this.url}/api/tenant/media/${encodeURIComponent(mediaId)}`;
+    // As UTF-8 would write it: half a character has no encoding.
+    const text = Buffer.from(mediaId).toString();
+    return `${this.url}/api/tenant/media/${encodeURIComponent(text)}`;
   }
 }

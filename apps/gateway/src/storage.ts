@@ -3,6 +3,8 @@ import type {
   DeliveryQueue,
   FirstWordsStore,
   MappingStore,
+  MediaJob,
+  MediaStore,
   MessageIntake,
   ReplyContent,
   ReplyJournal,
@@ -18,6 +20,8 @@ export interface Storage {
   readonly replyJournal: ReplyJournal;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
+  readonly media: MediaStore;
+  readonly mediaJobs: DeliveryQueue<MediaJob>;
   readonly intake: MessageIntake;
   readonly audit: AuditLog;
   readonly state: StateStore;

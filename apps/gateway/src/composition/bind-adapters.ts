@@ -1,9 +1,10 @@
 import { ExponentialRetryPolicy, InProcessSendBudget, randomIds, systemClock } from "@gateway-router/core";
 import { FileTenantDirectory, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
-import { HttpMediaFetcher, HttpTenantDispatcher } from "@gateway-router/tenant-http";
+import { AddressGuard, HttpMediaFetcher, HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import {
   WahaClient,
   WahaContactLookup,
+  WahaMediaSource,
   WahaMessageHistory,
   WahaMessageSource,
   WahaReplySender,
@@ -47,11 +48,12 @@ export function bindAdapters(container: Container): void {
 function bindStorage(container: Container): void {
   bindPart(container, storage, {
     needs: { config, clock, ids, logger },
-    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants }, ...runtime }) =>
+    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants, media }, ...runtime }) =>
       usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
         openFileStorage({
           ...{ ...runtime, dataDir, duplicateMemoryDays, backupKeepDays },
           tenantsFile: tenants.file,
+          mediaLimits: media,
         }),
       ),
   });
@@ -65,6 +67,8 @@ function bindStorage(container: Container): void {
     needs: { config, clock },
     make: (of) => new InProcessSendBudget({ clock: of.clock, limits: of.config.replies }),
   });
+  bindPart(container, tokens.media, { needs: { storage }, make: (of) => of.storage.media });
+  bindPart(container, tokens.mediaJobs, { needs: { storage }, make: (of) => of.storage.mediaJobs });
   bindPart(container, secrets, {
     // They are made in the data folder, so nobody may make them before storage holds the folder.
     needs: { config, storage },
@@ -90,19 +94,26 @@ function bindTenants(container: Container): void {
     },
   });
   bindPart(container, tokens.dispatcher, {
-    needs: { config, clock, address: tokens.publicAddress },
-    make: (of) =>
+    needs: { config, clock, guard: tokens.addressGuard, address: tokens.publicAddress },
+    make: ({ config: { deliveryTimeoutMs }, clock, guard, address }) =>
       new HttpTenantDispatcher({
-        clock: of.clock,
-        timeoutMs: of.config.deliveryTimeoutMs,
-        version: VERSION,
-        mediaUrl: (mediaId) => of.address.mediaUrl(mediaId),
+        ...{ clock, guard, version: VERSION },
+        timeoutMs: deliveryTimeoutMs,
+        mediaUrl: (id) => address.mediaUrl(id),
       }),
   });
+  bindPart(container, tokens.addressGuard, {
+    needs: { config },
+    make: (of) => new AddressGuard({ publicOnly: of.config.tenantUrlsPublicOnly }),
+  });
   bindPart(container, tokens.mediaFetcher, {
-    needs: { clock },
-    make: (of) =>
-      new HttpMediaFetcher({ clock: of.clock, timeoutMs: LIMITS.outboundMedia.timeoutMs, version: VERSION }),
+    needs: { config, clock, guard: tokens.addressGuard },
+    make: ({ config: { media }, clock, guard }) =>
+      new HttpMediaFetcher({
+        ...{ clock, guard, version: VERSION },
+        timeoutMs: LIMITS.tenantFileTimeoutMs,
+        maxBytes: media.maxFileBytes,
+      }),
   });
 }
 
@@ -127,6 +138,10 @@ function bindWaha(container: Container): void {
         ...(waha.apiKey === undefined ? {} : { apiKey: waha.apiKey }),
         session: waha.session,
       }),
+  });
+  bindPart(container, tokens.mediaSource, {
+    needs: { client: tokens.wahaClient },
+    make: (of) => new WahaMediaSource(of),
   });
   bindPart(container, tokens.replySender, {
     needs: { config, client: tokens.wahaClient, media: tokens.mediaFetcher, clock, logger: backgroundLogger },

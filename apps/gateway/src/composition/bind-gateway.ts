@@ -15,6 +15,7 @@ export function bindGateway(container: Container): void {
     needs: {
       ...{ config, secrets, webhooks: source, number: tokens.sharedNumber },
       ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
+      media: tokens.media,
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       ...{ removeMapping: tokens.removeMapping, replayDeadLetters: tokens.replayDeadLetters },
     },
@@ -39,6 +40,7 @@ export function bindGateway(container: Container): void {
         deliver: tokens.deliverDueMessages,
       },
       ...{ reply: tokens.sendDueReplies, tidy: tokens.housekeeping, watch: tokens.wahaSessionWatch },
+      ...{ fetchMedia: tokens.fetchMedia },
       ...{ unmapped: tokens.replyToUnmapped, catchUp: tokens.catchUp },
       ...{ dispatcher: tokens.dispatcher, mediaFetcher: tokens.mediaFetcher, wahaClient: tokens.wahaClient },
     },
@@ -48,6 +50,7 @@ export function bindGateway(container: Container): void {
       tidy,
       watch,
       unmapped,
+      fetchMedia,
       catchUp,
       dispatcher,
       mediaFetcher,
@@ -57,7 +60,7 @@ export function bindGateway(container: Container): void {
       new Gateway({
         ...others,
         workers: [
-          ...[deliver, reply, unmapped, tidy],
+          ...[fetchMedia, deliver, reply, unmapped, tidy],
           // Before the watch, which tells it whether the session works.
           ...(others.config.waha.catchUp ? [catchUp] : []),
           watch,

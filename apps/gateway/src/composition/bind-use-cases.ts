@@ -1,6 +1,7 @@
 import {
   CatchUp,
   DeliverDueMessages,
+  FetchMedia,
   FindReplyStatus,
   Housekeeping,
   RemoveMapping,
@@ -60,7 +61,7 @@ export function bindUseCases(container: Container): void {
   });
   bindPart(container, tokens.deliverDueMessages, {
     needs: {
-      ...{ config, queue: deliveries, replies, replyJournal, mappings, tenants },
+      ...{ config, queue: deliveries, replies, replyJournal, mappings, tenants, media: tokens.media },
       ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger: backgroundLogger },
     },
     make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, ...others }) =>
@@ -73,6 +74,13 @@ export function bindUseCases(container: Container): void {
           maxAgeMs: deliveryMaxAgeMs,
         },
       }),
+  });
+  bindPart(container, tokens.fetchMedia, {
+    needs: {
+      ...{ jobs: tokens.mediaJobs, store: tokens.media, source: tokens.mediaSource },
+      ...{ retryPolicy, clock, logger: backgroundLogger },
+    },
+    make: (of) => new FetchMedia({ ...of, limits: LIMITS.media }),
   });
   bindPart(container, tokens.sendDueReplies, {
     needs: {
@@ -113,11 +121,12 @@ function bindAdministration(container: Container): void {
   });
   bindPart(container, tokens.housekeeping, {
     needs: {
-      ...{ config, storage, queue: deliveries, replies, replyJournal, audit: tokens.audit, tenants, clock },
+      ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
+      ...{ media: tokens.media, audit: tokens.audit },
       logger: backgroundLogger,
     },
     make: ({
-      config: { deliveryMaxAgeMs, deadLetterKeptMs },
+      config: { deliveryMaxAgeMs, deadLetterKeptMs, media: files },
       storage: { firstWords, unmappedMarks },
       ...others
     }) =>
@@ -129,6 +138,7 @@ function bindAdministration(container: Container): void {
           maxAgeMs: deliveryMaxAgeMs,
           maxHeldAgeMs: LIMITS.heldMs,
           deadLettersKeptMs: deadLetterKeptMs,
+          mediaKeptMs: files.keptMs,
         },
       }),
   });

@@ -14,10 +14,10 @@ export const LIMITS = {
   replies: { concurrency: 16, perTenantConcurrency: 2, attemptTimeoutMs: 60_000 },
   /** About the pace of somebody who types well, and never so long that a contact wonders. */
   typing: { typingMsPerCharacter: 40, shortestTypingMs: 800, longestTypingMs: 6_000 },
-  /** A tenant's file, before WAHA gets it. */
-  outboundMedia: { timeoutMs: 30_000 },
-  /** Files of contacts, fetched at a time. */
-  inboundMedia: { concurrency: 16, perTenantConcurrency: 4, attemptTimeoutMs: 120_000 },
+  /** Contacts' files on their way here, straight to the disk. */
+  media: { concurrency: 32, perTenantConcurrency: 8, attemptTimeoutMs: 180_000 },
+  /** One file that a tenant named. Well within an attempt at a reply. */
+  tenantFileTimeoutMs: 20_000,
   retry: { firstDelayMs: 1_000, longestDelayMs: 10 * 60_000 },
   /** An inactive tenant's messages wait so long at most. */
   heldMs: 30 * 24 * HOUR_MS,

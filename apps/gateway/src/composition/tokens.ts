@@ -6,6 +6,7 @@ import type {
   DeliverDueMessages,
   DeliveryQueue,
   FindReplyStatus,
+  FetchMedia,
   Housekeeping,
   IdSource,
   InboundHandlers,
@@ -13,6 +14,9 @@ import type {
   MappingStore,
   MediaFetcher,
   MessageHistory,
+  MediaJob,
+  MediaSource,
+  MediaStore,
   MessageSource,
   RemoveMapping,
   ReplayDeadLetters,
@@ -30,6 +34,7 @@ import type {
   TenantDispatcher,
   TrackReplies,
 } from "@gateway-router/core";
+import type { AddressGuard } from "@gateway-router/tenant-http";
 import type { WahaClient } from "@gateway-router/waha";
 import type { ServiceIdentifier } from "inversify";
 import type { GatewayConfig } from "../config/gateway-config.js";
@@ -68,25 +73,30 @@ export const tokens = {
   replyJournal: token<ReplyJournal>("replyJournal"),
   audit: token<AuditLog>("audit"),
   state: token<StateStore>("state"),
+  media: token<MediaStore>("media"),
+  mediaJobs: token<DeliveryQueue<MediaJob>>("mediaJobs"),
 
   secrets: token<GatewaySecrets>("secrets"),
   tenants: token<TenantDirectory>("tenants"),
+  addressGuard: token<AddressGuard>("addressGuard"),
+  publicAddress: token<PublicAddress>("publicAddress"),
+  mediaFetcher: token<MediaFetcher & Closable>("mediaFetcher"),
   dispatcher: token<TenantDispatcher & Closable>("dispatcher"),
   wahaClient: token<WahaClient>("wahaClient"),
   wahaSession: token<SessionControl>("wahaSession"),
   contactLookup: token<ContactLookup>("contactLookup"),
   messageHistory: token<MessageHistory>("messageHistory"),
-  mediaFetcher: token<MediaFetcher & Closable>("mediaFetcher"),
   source: token<MessageSource & WebhookReceiver>("source"),
+  mediaSource: token<MediaSource>("mediaSource"),
   replySender: token<ReplySender>("replySender"),
   sendBudget: token<SendBudget>("sendBudget"),
   sharedNumber: token<SharedNumber>("sharedNumber"),
-  publicAddress: token<PublicAddress>("publicAddress"),
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
   removeMapping: token<RemoveMapping>("removeMapping"),
   replayDeadLetters: token<ReplayDeadLetters>("replayDeadLetters"),
   deliverDueMessages: token<DeliverDueMessages>("deliverDueMessages"),
+  fetchMedia: token<FetchMedia>("fetchMedia"),
   sendDueReplies: token<SendDueReplies>("sendDueReplies"),
   sendReply: token<SendReply>("sendReply"),
   findReplyStatus: token<FindReplyStatus>("findReplyStatus"),

@@ -15,12 +15,15 @@ export interface GatewayConfig {
   readonly adminApiKey: string | undefined;
   readonly waha: WahaConfig;
   readonly tenants: TenantsConfig;
+  /** Whether tenants' handlers and files may be at public addresses only. */
+  readonly tenantUrlsPublicOnly: boolean;
   readonly deliveryTimeoutMs: number;
   readonly deliveryMaxAgeMs: number;
   readonly replies: RepliesConfig;
   readonly duplicateMemoryDays: number;
   readonly deadLetterKeptMs: number;
   readonly backupKeepDays: number;
+  readonly media: MediaConfig;
   readonly log: LogConfig;
 }
 
@@ -50,6 +53,14 @@ export interface RepliesConfig {
   readonly perMinute: number;
   /** Of one tenant; 0: no limit. */
   readonly perMinutePerTenant: number;
+}
+
+/** Contacts' and tenants' files. */
+export interface MediaConfig {
+  readonly maxFileBytes: number;
+  /** Of contacts' files, all together. */
+  readonly maxTotalBytes: number;
+  readonly keptMs: number;
 }
 
 export interface LogConfig {

@@ -37,12 +37,14 @@ describe("parseSettings", () => {
         maxId: 1_000_000,
         signingSecret: undefined,
       },
+      tenantUrlsPublicOnly: false,
       deliveryTimeoutMs: 30_000,
       deliveryMaxAgeMs: 72 * 3_600_000,
       replies: { pacing: "human", perMinute: 60, perMinutePerTenant: 30 },
       duplicateMemoryDays: 7,
       deadLetterKeptMs: 30 * 86_400_000,
       backupKeepDays: 14,
+      media: { maxFileBytes: 64 * 2 ** 20, maxTotalBytes: 10 * 2 ** 30, keptMs: 7 * 86_400_000 },
       log: { level: "info", format: undefined },
     });
   });
@@ -75,6 +77,10 @@ describe("parseSettings", () => {
         DUPLICATE_MEMORY_DAYS: "3650",
         DEAD_LETTER_DAYS: "2",
         BACKUP_KEEP_DAYS: "3",
+        TENANT_URLS_PUBLIC_ONLY: "true",
+        MEDIA_MAX_MB: "1",
+        MEDIA_KEEP_DAYS: "30",
+        MEDIA_MAX_TOTAL_MB: "500",
         LOG_LEVEL: "debug",
         LOG_FORMAT: "json",
       },
@@ -87,8 +93,10 @@ describe("parseSettings", () => {
       unmappedReply: "Please open your agent's link first.",
       waha: { url: "http://waha:3000", session: "second", hmacKey: "top-secret" },
       tenants: { file: "/srv/gateway/conf/tenants.json", isFileSet: true, maxId: 500 },
+      tenantUrlsPublicOnly: true,
       deliveryMaxAgeMs: 3_600_000,
       replies: { pacing: "off", perMinute: 0, perMinutePerTenant: 5 },
+      media: { maxFileBytes: 1_048_576, maxTotalBytes: 500 * 1_048_576, keptMs: 30 * 86_400_000 },
       log: { level: "debug", format: "json" },
     });
     expect(webhookUrlOf(config, 4000)).toBe("https://gateway.example/api/gateway/waha");

@@ -8,6 +8,7 @@ import { SettingsError, type SettingFault } from "./settings-error.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const MEBIBYTE = 2 ** 20;
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -78,6 +79,7 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
       maxId: settings.TENANT_ID_MAX,
       signingSecret: settings.TENANT_SIGNING_SECRET,
     },
+    tenantUrlsPublicOnly: settings.TENANT_URLS_PUBLIC_ONLY,
     deliveryTimeoutMs: settings.DELIVERY_TIMEOUT_MS,
     deliveryMaxAgeMs: settings.DELIVERY_MAX_AGE_HOURS * HOUR_MS,
     replies: {
@@ -88,6 +90,11 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     duplicateMemoryDays: settings.DUPLICATE_MEMORY_DAYS,
     deadLetterKeptMs: settings.DEAD_LETTER_DAYS * DAY_MS,
     backupKeepDays: settings.BACKUP_KEEP_DAYS,
+    media: {
+      maxFileBytes: settings.MEDIA_MAX_MB * MEBIBYTE,
+      maxTotalBytes: settings.MEDIA_MAX_TOTAL_MB * MEBIBYTE,
+      keptMs: settings.MEDIA_KEEP_DAYS * DAY_MS,
+    },
     log: {
       level: settings.LOG_LEVEL as LogLevel,
       format: settings.LOG_FORMAT as LogConfig["format"],

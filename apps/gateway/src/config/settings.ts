@@ -154,6 +154,9 @@ export class Settings {
   })
   TENANT_SIGNING_SECRET?: string;
 
+  @Switch()
+  TENANT_URLS_PUBLIC_ONLY = false;
+
   @WholeNumber({ from: 10, to: 600_000 })
   DELIVERY_TIMEOUT_MS = 30_000;
 
@@ -177,6 +180,15 @@ export class Settings {
 
   @WholeNumber({ from: 1, to: DAYS_BOUND })
   BACKUP_KEEP_DAYS = 14;
+
+  @WholeNumber({ from: 1, to: 2_048 })
+  MEDIA_MAX_MB = 64;
+
+  @WholeNumber({ from: 1, to: DAYS_BOUND })
+  MEDIA_KEEP_DAYS = 7;
+
+  @WholeNumber({ from: 1, to: 1_000_000_000 })
+  MEDIA_MAX_TOTAL_MB = 10_240;
 
   @OneOf(LOG_LEVELS)
   LOG_LEVEL = "info";

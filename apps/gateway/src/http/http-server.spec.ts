@@ -49,6 +49,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     mappings,
     deliveries,
     replies,
+    media: storage.media,
     tenants: new InMemoryTenantDirectory([aTenant(), aTenant({ id: 3, active: false })]),
     removeMapping: new RemoveMapping({
       mappings,

@@ -3,6 +3,7 @@ import type {
   DeliveryQueue,
   Logger,
   MappingStore,
+  MediaStore,
   RemoveMapping,
   ReplayDeadLetters,
   ReplyContent,
@@ -20,6 +21,7 @@ export interface HttpServices {
   readonly mappings: MappingStore;
   readonly deliveries: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly media: Pick<MediaStore, "open">;
   readonly tenants: TenantDirectory;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;

@@ -47,7 +47,7 @@ export class InMemoryMediaStore implements MediaStore {
     return first;
   }
 
-  async fail({ id }: Pick<FileToKeep, "id">, error: string): Promise<MediaOutcome> {
+  async fail({ id }: Pick<FileToKeep, "id" | "contact">, error: string): Promise<MediaOutcome> {
     return this.add(id, { kind: "failed", error }, []);
   }
 

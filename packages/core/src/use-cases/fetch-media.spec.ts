@@ -344,6 +344,23 @@ describe("contacts' files", () => {
     expect(house.toldOf("file 1")).toMatchObject({ kind: "kept" });
   });
 
+  it("that a file is gone is noted as soon as it can be", async () => {
+    const { media } = house.storage;
+    const fail = media.fail.bind(media);
+    media.fail = () => {
+      media.fail = fail;
+      return Promise.reject(new StorageUnavailableError("no space left"));
+    };
+    house.source.answer = () => ({ kind: "gone", error: "WAHA has no such file" });
+    house.fetching();
+    house.delivering();
+    const startMs = house.clock.nowMs();
+    await house.sendsFile(await house.locked(), "1");
+    await house.runUntil(() => house.isAllDelivered());
+    expect(house.toldOf("file 1")).toEqual({ kind: "failed", error: "WAHA has no such file" });
+    expect(house.clock.nowMs() - startMs).toBeLessThan(10_000);
+  });
+
   it("a file that does not come in its time: the message goes without, and a later file changes nothing", async () => {
     house.source.answer = () => NOT_THERE;
     house.fetching();

@@ -51,18 +51,30 @@ export class FetchMedia {
   }
 
   private async attempt(claim: ClaimedDelivery<MediaJob>, signal: AbortSignal): Promise<Settlement> {
-    const { store, clock, retryPolicy } = this.options;
+    try {
+      return await this.fetchUnlessKnown(claim, signal);
+    } catch (error) {
+      // Waiting for the claim's lease to run out could take longer than the source keeps the file.
+      if (error instanceof StorageUnavailableError) return this.again(claim, error.message);
+      throw error;
+    }
+  }
+
+  private async fetchUnlessKnown(claim: ClaimedDelivery<MediaJob>, signal: AbortSignal): Promise<Settlement> {
+    const { store, clock } = this.options;
     const { mediaId } = claim.body;
     if ((await store.outcome(mediaId)) !== undefined) return { kind: "delivered" };
     const attempt = await this.fetch(claim, signal);
     if ("outcome" in attempt) return this.ended(claim, attempt.outcome);
-    const { failure } = attempt;
     // Judged after an attempt: a gateway that was down for longer asks once all the same.
-    if (clock.nowMs() - claim.enqueuedAtMs >= MEDIA_FETCHED_WITHIN_MS) {
-      return this.ended(claim, await store.fail({ id: mediaId, contact: claim.contact }, failure));
-    }
+    if (clock.nowMs() - claim.enqueuedAtMs < MEDIA_FETCHED_WITHIN_MS)
+      return this.again(claim, attempt.failure);
+    return this.ended(claim, await store.fail({ id: mediaId, contact: claim.contact }, attempt.failure));
+  }
+
+  private again(claim: ClaimedDelivery<MediaJob>, failure: string): Settlement {
     this.log("debug", `📎 A file of ${claim.contact} could not be fetched yet: ${failure}`, "retry", claim);
-    const delayMs = Math.min(LONGEST_MEDIA_RETRY_MS, retryPolicy.delayMs(claim.attempts + 1));
+    const delayMs = Math.min(LONGEST_MEDIA_RETRY_MS, this.options.retryPolicy.delayMs(claim.attempts + 1));
     // A matter of this very file as far as the queue goes: none waits because others can't be had.
     return { kind: "retry", cause: "refused", delayMs, error: failure };
   }
@@ -84,10 +96,15 @@ export class FetchMedia {
     try {
       return { outcome: await store.keep(file, untilAborted(fetched.content, signal)) };
     } catch (error) {
-      // Where storage did not take it, there may be room again in a moment.
-      const mayCome = error instanceof BrokenContentError || error instanceof StorageUnavailableError;
-      if (mayCome) return { failure: error.message };
-      throw error;
+      if (error instanceof BrokenContentError) return { failure: error.message };
+      if (!(error instanceof StorageUnavailableError)) throw error;
+      this.options.logger.log("error", `📎 A file of ${contact} could not be stored: ${error.message}`, {
+        event: "media.unstored",
+        media_id: id,
+        error,
+      });
+      // There may be room again in a moment. Tenants are told of it without the house's own words.
+      return { failure: "the gateway could not store the file" };
     }
   }
 
