@@ -23,7 +23,10 @@ afterEach(async () => {
 });
 
 const test = (tenant: Partial<Omit<Tenant, "id">> = {}, signal = new AbortController().signal) =>
-  dispatcher.test(aTenant({ url: handler.url, signingSecrets: [SECRET], ...tenant }), { id: "msg_1", signal });
+  dispatcher.test(aTenant({ url: handler.url, signingSecrets: [SECRET], ...tenant }), {
+    id: "msg_1",
+    signal,
+  });
 
 describe("HttpTenantDispatcher.test", () => {
   it("sends a signed gateway.test event and tells the status and the time", async () => {
@@ -78,7 +81,9 @@ describe("HttpTenantDispatcher.test", () => {
     const { url, ...withoutUrl } = aTenant();
     expect(url).toBeDefined();
     const request = { id: "msg_1", signal: new AbortController().signal };
-    expect(await dispatcher.test(withoutUrl, request)).toMatchObject({ error: expect.stringContaining("URL") });
+    expect(await dispatcher.test(withoutUrl, request)).toMatchObject({
+      error: expect.stringContaining("URL"),
+    });
     expect(await test({ signingSecrets: [] })).toMatchObject({ error: expect.stringContaining("secret") });
     expect(handler.requests).toEqual([]);
   });

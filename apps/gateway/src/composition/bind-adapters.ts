@@ -1,5 +1,5 @@
 import { ExponentialRetryPolicy, randomIds, systemClock } from "@gateway-router/core";
-import { FileTenantDirectory, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
+import { FileTenantRegistry, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
 import { HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import { WahaClient, WahaMessageSource, WahaReplySender } from "@gateway-router/waha";
 import type { Container } from "inversify";
@@ -54,22 +54,35 @@ function bindStorage(container: Container): void {
 }
 
 function bindTenants(container: Container): void {
-  bindPart(container, tokens.tenants, {
-    needs: { config, clock, logger, secrets },
-    make: async ({ config: { tenants }, secrets: { signingSecret }, ...runtime }) => {
-      const directory = await usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
-        FileTenantDirectory.open({ ...runtime, path: tenants.file }),
+  bindPart(container, tokens.tenantRegistry, {
+    needs: { config, clock, logger },
+    make: async ({ config: { tenants }, ...runtime }) => {
+      const registry = await usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
+        FileTenantRegistry.open({ ...runtime, path: tenants.file }),
       );
-      await warnOfMissingTenants({ tenants, directory, logger: runtime.logger });
-      return new TemplateTenantDirectory({
-        tenants: directory,
+      await warnOfMissingTenants({ tenants, registry, logger: runtime.logger });
+      return registry;
+    },
+  });
+  bindPart(container, tokens.tenants, {
+    needs: { config, registry: tokens.tenantRegistry, secrets },
+    make: ({ config: { tenants }, registry, secrets: { signingSecret } }) =>
+      new TemplateTenantDirectory({
+        tenants: registry,
         urlTemplate: tenants.urlTemplate,
         maxTenantId: tenants.maxId,
         defaultSigningSecret: signingSecret,
-      });
-    },
+      }),
   });
   bindPart(container, tokens.dispatcher, {
+    needs: { dispatcher: tokens.httpTenantDispatcher },
+    make: (of) => of.dispatcher,
+  });
+  bindPart(container, tokens.handlerTester, {
+    needs: { tester: tokens.httpTenantDispatcher },
+    make: (of) => of.tester,
+  });
+  bindPart(container, tokens.httpTenantDispatcher, {
     needs: { config, clock },
     make: (of) =>
       new HttpTenantDispatcher({

@@ -1,4 +1,5 @@
 import type { Container } from "inversify";
+import { publicUrlOf } from "../config/gateway-config.js";
 import { Gateway } from "../gateway.js";
 import { AdminKey } from "../http/admin-key.js";
 import { Drain } from "../http/drain.js";
@@ -17,13 +18,16 @@ export function bindGateway(container: Container): void {
       ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       ...{ removeMapping: tokens.removeMapping, replayDeadLetters: tokens.replayDeadLetters },
+      ...{ tenantRegistry: tokens.tenantRegistry, manageTenants: tokens.manageTenants },
+      ...{ handlerTester: tokens.handlerTester, ids: tokens.ids },
     },
-    make: ({ config: { deepLinkPrefix }, secrets: { adminApiKey }, ...others }) => ({
+    make: ({ config, secrets: { adminApiKey }, ...others }) => ({
       ...others,
       adminKey: new AdminKey(adminApiKey),
       drain: new Drain(),
       webhookLimits: LIMITS.webhooks,
-      linkPrefix: deepLinkPrefix,
+      linkPrefix: config.deepLinkPrefix,
+      publicUrl: (port) => publicUrlOf(config, port),
     }),
   });
   bindPart(container, tokens.httpServer, {

@@ -1,10 +1,13 @@
 import type {
+  ClearTenant,
   Clock,
   DeliverDueMessages,
   DeliveryQueue,
+  HandlerTester,
   Housekeeping,
   IdSource,
   Logger,
+  ManageTenants,
   MappingStore,
   MessageSource,
   RemoveMapping,
@@ -17,7 +20,9 @@ import type {
   SendDueReplies,
   TenantDirectory,
   TenantDispatcher,
+  TenantRegistry,
 } from "@gateway-router/core";
+import type { HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import type { WahaClient } from "@gateway-router/waha";
 import type { ServiceIdentifier } from "inversify";
 import type { GatewayConfig } from "../config/gateway-config.js";
@@ -53,8 +58,14 @@ export const tokens = {
   replies: token<DeliveryQueue<ReplyContent>>("replies"),
 
   secrets: token<GatewaySecrets>("secrets"),
+  /** The tenants that somebody wrote down. */
+  tenantRegistry: token<TenantRegistry>("tenantRegistry"),
+  /** The tenants there are, with what is not written down filled in. */
   tenants: token<TenantDirectory>("tenants"),
   dispatcher: token<TenantDispatcher & Closable>("dispatcher"),
+  handlerTester: token<HandlerTester>("handlerTester"),
+  /** Both of these. */
+  httpTenantDispatcher: token<HttpTenantDispatcher>("httpTenantDispatcher"),
   wahaClient: token<Pick<WahaClient, "session" | "sendText" | "sendMedia" | "close">>("wahaClient"),
   source: token<MessageSource & WebhookReceiver>("source"),
   replySender: token<ReplySender>("replySender"),
@@ -62,6 +73,8 @@ export const tokens = {
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
   removeMapping: token<RemoveMapping>("removeMapping"),
+  clearTenant: token<ClearTenant>("clearTenant"),
+  manageTenants: token<ManageTenants>("manageTenants"),
   replayDeadLetters: token<ReplayDeadLetters>("replayDeadLetters"),
   deliverDueMessages: token<DeliverDueMessages>("deliverDueMessages"),
   sendDueReplies: token<SendDueReplies>("sendDueReplies"),

@@ -1,12 +1,16 @@
 import type {
   Clock,
   DeliveryQueue,
+  HandlerTester,
+  IdSource,
   Logger,
+  ManageTenants,
   MappingStore,
   RemoveMapping,
   ReplayDeadLetters,
   ReplyContent,
   TenantDirectory,
+  TenantRegistry,
 } from "@gateway-router/core";
 import type { WebhookOutcome } from "@gateway-router/waha";
 import type { AdminKey } from "./admin-key.js";
@@ -21,16 +25,23 @@ export interface HttpServices {
   readonly deliveries: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
   readonly tenants: TenantDirectory;
+  /** Knows tenants by their tokens. */
+  readonly tenantRegistry: Pick<TenantRegistry, "findByToken">;
+  readonly manageTenants: Pick<ManageTenants, "list" | "find" | "put" | "rotate" | "remove">;
+  readonly handlerTester: HandlerTester;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
   readonly number: SharedNumber;
   readonly adminKey: AdminKey;
   readonly drain: Drain;
   readonly clock: Clock;
+  readonly ids: Pick<IdSource, "deliveryId">;
   readonly logger: Logger;
   readonly webhookLimits: InFlightLimits;
   /** Text before the tenant id in a link code. */
   readonly linkPrefix: string;
+  /** How people and tenants reach the gateway that listens on the port. */
+  readonly publicUrl: (port: number) => string;
 }
 
 /** Takes one webhook in, as it came over the wire. */
