@@ -4,6 +4,7 @@ import { VERSION } from "../version.js";
 import { backup, backupText } from "./backup.js";
 import { restore, restoreText } from "./restore.js";
 import { runGateway } from "./run-gateway.js";
+import { addTenantsCommand } from "./tenants.js";
 
 interface OutputOptions {
   readonly json?: boolean;
@@ -53,6 +54,8 @@ export function createProgram({ out, err }: CommandOutput): Command {
       const result = await restore(loadConfig(), file);
       out(json === true ? asJson({ status: "done", ...result }) : restoreText(result));
     });
+
+  addTenantsCommand(program, out);
   return program;
 }
 

@@ -10,7 +10,6 @@ import { VERSION } from "../version.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
-import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 const DAY_MS = 24 * 3_600_000;
 const { config, clock, ids, logger, storage, secrets } = tokens;
@@ -56,13 +55,10 @@ function bindStorage(container: Container): void {
 function bindTenants(container: Container): void {
   bindPart(container, tokens.tenantRegistry, {
     needs: { config, clock, logger },
-    make: async ({ config: { tenants }, ...runtime }) => {
-      const registry = await usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
+    make: ({ config: { tenants }, ...runtime }) =>
+      usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
         FileTenantRegistry.open({ ...runtime, path: tenants.file }),
-      );
-      await warnOfMissingTenants({ tenants, registry, logger: runtime.logger });
-      return registry;
-    },
+      ),
   });
   bindPart(container, tokens.tenants, {
     needs: { config, registry: tokens.tenantRegistry, secrets },

@@ -7,6 +7,7 @@ import { HttpServer } from "../http/http-server.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
+import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 const { config, storage, secrets, source } = tokens;
 
@@ -41,12 +42,16 @@ export function bindGateway(container: Container): void {
       ...{ reply: tokens.sendDueReplies, tidy: tokens.housekeeping, watch: tokens.sharedNumberWatch },
       ...{ unmapped: tokens.replyToUnmapped },
       ...{ dispatcher: tokens.dispatcher, wahaClient: tokens.wahaClient },
+      ...{ registry: tokens.tenantRegistry, logger: tokens.logger },
     },
-    make: ({ deliver, reply, tidy, watch, unmapped, dispatcher, wahaClient, ...others }) =>
-      new Gateway({
+    make: async ({ deliver, reply, tidy, watch, unmapped, dispatcher, wahaClient, ...rest }) => {
+      const { registry, logger, ...others } = rest;
+      await warnOfMissingTenants({ tenants: others.config.tenants, registry, logger });
+      return new Gateway({
         ...others,
         workers: [deliver, reply, unmapped, tidy, watch],
         connections: [dispatcher, wahaClient],
-      }),
+      });
+    },
   });
 }
