@@ -9,6 +9,7 @@ import { CommandFailed } from "./command-failed.js";
 import { restore, restoreText } from "./restore.js";
 import { runGateway } from "./run-gateway.js";
 import { isWell, status, statusText } from "./status.js";
+import { addTenantsCommand } from "./tenants.js";
 
 interface OutputOptions {
   readonly json?: boolean;
@@ -108,6 +109,8 @@ export function createProgram({ out, err }: CommandOutput): Command {
       const result = await restore(loadConfig(), file);
       out(json === true ? asJson({ status: "done", ...result }) : restoreText(result));
     });
+
+  addTenantsCommand(program, out);
   return program;
 }
 

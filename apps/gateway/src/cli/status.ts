@@ -33,7 +33,7 @@ export async function status(config: GatewayConfig): Promise<GatewayStatus> {
   if (gateway === undefined) {
     return { gateway: { status: "not_running" }, waha: await askWaha(config) };
   }
-  const answer = await gateway.ask("/readyz");
+  const answer = await gateway.ask({ method: "GET", path: "/readyz" });
   const details = answer.body["details"] as Partial<GatewayStatus> | undefined;
   if (details?.waha === undefined) {
     throw new GatewayError("unreadable_answer", `What answers at ${gateway.url} is not this gateway.`, {

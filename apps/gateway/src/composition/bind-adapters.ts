@@ -1,5 +1,5 @@
 import { ExponentialRetryPolicy, InProcessSendBudget, randomIds, systemClock } from "@gateway-router/core";
-import { FileTenantDirectory, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
+import { FileTenantRegistry, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
 import { AddressGuard, HttpMediaFetcher, HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import {
   WahaClient,
@@ -20,7 +20,6 @@ import { WahaSessionControl } from "../waha-session-control.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
-import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 const DAY_MS = 24 * 3_600_000;
 const { config, clock, ids, logger, backgroundLogger, storage, secrets } = tokens;
@@ -78,22 +77,32 @@ function bindStorage(container: Container): void {
 }
 
 function bindTenants(container: Container): void {
+  bindPart(container, tokens.tenantRegistry, {
+    needs: { config, clock, logger },
+    make: ({ config: { tenants }, ...runtime }) =>
+      usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
+        FileTenantRegistry.open({ ...runtime, path: tenants.file }),
+      ),
+  });
   bindPart(container, tokens.tenants, {
-    needs: { config, clock, logger, secrets },
-    make: async ({ config: { tenants }, secrets: { signingSecret }, ...runtime }) => {
-      const directory = await usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
-        FileTenantDirectory.open({ ...runtime, path: tenants.file }),
-      );
-      await warnOfMissingTenants({ tenants, directory, logger: runtime.logger });
-      return new TemplateTenantDirectory({
-        tenants: directory,
+    needs: { config, registry: tokens.tenantRegistry, secrets },
+    make: ({ config: { tenants }, registry, secrets: { signingSecret } }) =>
+      new TemplateTenantDirectory({
+        tenants: registry,
         urlTemplate: tenants.urlTemplate,
         maxTenantId: tenants.maxId,
         defaultSigningSecret: signingSecret,
-      });
-    },
+      }),
   });
   bindPart(container, tokens.dispatcher, {
+    needs: { dispatcher: tokens.httpTenantDispatcher },
+    make: (of) => of.dispatcher,
+  });
+  bindPart(container, tokens.handlerTester, {
+    needs: { tester: tokens.httpTenantDispatcher },
+    make: (of) => of.tester,
+  });
+  bindPart(container, tokens.httpTenantDispatcher, {
     needs: { config, clock, guard: tokens.addressGuard, address: tokens.publicAddress },
     make: ({ config: { deliveryTimeoutMs }, clock, guard, address }) =>
       new HttpTenantDispatcher({

@@ -1,4 +1,5 @@
 import type { Container } from "inversify";
+import { publicUrlOf } from "../config/gateway-config.js";
 import { Gateway } from "../gateway.js";
 import { AdminKey } from "../http/admin-key.js";
 import { Drain } from "../http/drain.js";
@@ -6,6 +7,7 @@ import { HttpServer } from "../http/http-server.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
+import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 const { config, storage, secrets, source } = tokens;
 
@@ -18,13 +20,17 @@ export function bindGateway(container: Container): void {
       media: tokens.media,
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       ...{ removeMapping: tokens.removeMapping, replayDeadLetters: tokens.replayDeadLetters },
+      ...{ tenantRegistry: tokens.tenantRegistry, manageTenants: tokens.manageTenants },
+      ...{ handlerTester: tokens.handlerTester, ids: tokens.ids, audit: tokens.audit },
+      ...{ sendReply: tokens.sendReply, findReplyStatus: tokens.findReplyStatus },
     },
-    make: ({ config: { deepLinkPrefix }, secrets: { adminApiKey }, ...others }) => ({
+    make: ({ config, secrets: { adminApiKey }, ...others }) => ({
       ...others,
       adminKey: new AdminKey(adminApiKey),
       drain: new Drain(),
       webhookLimits: LIMITS.webhooks,
-      linkPrefix: deepLinkPrefix,
+      linkPrefix: config.deepLinkPrefix,
+      publicUrl: (port) => publicUrlOf(config, port),
     }),
   });
   bindPart(container, tokens.httpServer, {
@@ -34,38 +40,31 @@ export function bindGateway(container: Container): void {
   bindPart(container, tokens.gateway, {
     needs: {
       ...{ config, storage, secrets, source, server: tokens.httpServer },
-      ...{
-        handlers: tokens.inboundHandlers,
-        address: tokens.publicAddress,
-        deliver: tokens.deliverDueMessages,
-      },
-      ...{ reply: tokens.sendDueReplies, tidy: tokens.housekeeping, watch: tokens.wahaSessionWatch },
-      ...{ fetchMedia: tokens.fetchMedia },
-      ...{ unmapped: tokens.replyToUnmapped, catchUp: tokens.catchUp },
-      ...{ dispatcher: tokens.dispatcher, mediaFetcher: tokens.mediaFetcher, wahaClient: tokens.wahaClient },
+      ...{ handlers: tokens.inboundHandlers, address: tokens.publicAddress },
+      work: tokens.work,
+      connections: tokens.connections,
+      ...{ registry: tokens.tenantRegistry, logger: tokens.logger },
     },
-    make: ({
-      deliver,
-      reply,
-      tidy,
+    make: async ({ registry, logger, work: workers, ...others }) => {
+      await warnOfMissingTenants({ tenants: others.config.tenants, registry, logger });
+      return new Gateway({ ...others, workers });
+    },
+  });
+  bindPart(container, tokens.work, {
+    needs: {
+      ...{ config, fetchMedia: tokens.fetchMedia, deliver: tokens.deliverDueMessages },
+      ...{ reply: tokens.sendDueReplies, unmapped: tokens.replyToUnmapped, tidy: tokens.housekeeping },
+      ...{ catchUp: tokens.catchUp, watch: tokens.wahaSessionWatch },
+    },
+    make: ({ config: { waha }, fetchMedia, deliver, reply, unmapped, tidy, catchUp, watch }) => [
+      ...[fetchMedia, deliver, reply, unmapped, tidy],
+      // Before the watch, which tells it whether the session works.
+      ...(waha.catchUp ? [catchUp] : []),
       watch,
-      unmapped,
-      fetchMedia,
-      catchUp,
-      dispatcher,
-      mediaFetcher,
-      wahaClient,
-      ...others
-    }) =>
-      new Gateway({
-        ...others,
-        workers: [
-          ...[fetchMedia, deliver, reply, unmapped, tidy],
-          // Before the watch, which tells it whether the session works.
-          ...(others.config.waha.catchUp ? [catchUp] : []),
-          watch,
-        ],
-        connections: [dispatcher, mediaFetcher, wahaClient],
-      }),
+    ],
+  });
+  bindPart(container, tokens.connections, {
+    needs: { dispatcher: tokens.dispatcher, files: tokens.mediaFetcher, waha: tokens.wahaClient },
+    make: ({ dispatcher, files, waha }) => [dispatcher, files, waha],
   });
 }

@@ -1,9 +1,12 @@
 import {
   CatchUp,
+  ClearTenant,
   DeliverDueMessages,
   FetchMedia,
   FindReplyStatus,
   Housekeeping,
+  ManageTenants,
+  randomCredentials,
   RemoveMapping,
   ReplyToUnmapped,
   ReplayDeadLetters,
@@ -114,6 +117,17 @@ function bindAdministration(container: Container): void {
   bindPart(container, tokens.removeMapping, {
     needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),
+  });
+  bindPart(container, tokens.clearTenant, {
+    needs: { mappings, queue: deliveries, replies, removeMapping: tokens.removeMapping },
+    make: (of) => new ClearTenant(of),
+  });
+  bindPart(container, tokens.manageTenants, {
+    needs: {
+      ...{ registry: tokens.tenantRegistry, directory: tenants, mappings, clock, logger },
+      clearTenant: tokens.clearTenant,
+    },
+    make: (of) => new ManageTenants({ ...of, credentials: randomCredentials }),
   });
   bindPart(container, tokens.replayDeadLetters, {
     needs: { mappings, queue: deliveries, clock, logger },

@@ -14,6 +14,7 @@ import {
   ScriptedDispatcher,
   ScriptedMediaSource,
 } from "@gateway-router/core/testing";
+import type { WahaClient } from "@gateway-router/waha";
 import { parseSettings } from "../config/parse-settings.js";
 import type { Gateway } from "../gateway.js";
 import { createContainer, openGateway } from "./create-container.js";
@@ -65,6 +66,11 @@ async function start(settings: Record<string, string> = {}) {
   const mediaSource = new ScriptedMediaSource();
   const sent: { readonly chatId: string; readonly text: string }[] = [];
   const wahaClient = {
+    ping: async () => undefined,
+    version: async () => ({ version: "2026.7.1" }),
+    chatsOverview: async () => [],
+    phoneOfLid: async () => undefined,
+    newMessageId: async () => undefined,
     session: async () => ({ status: "WORKING", me: { id: "971557357753@c.us" } }),
     sendText: async (text: { chatId: string; text: string }) => {
       sent.push(text);
@@ -72,7 +78,7 @@ async function start(settings: Record<string, string> = {}) {
     },
     sendMedia: async () => ({}),
     close: async () => undefined,
-  };
+  } as unknown as WahaClient;
 
   const container = createContainer(config, logger);
   container.rebind(tokens.clock).toConstantValue(clock);

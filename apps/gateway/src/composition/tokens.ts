@@ -1,16 +1,19 @@
 import type {
   AuditLog,
   CatchUp,
+  ClearTenant,
   Clock,
   ContactLookup,
   DeliverDueMessages,
   DeliveryQueue,
   FindReplyStatus,
   FetchMedia,
+  HandlerTester,
   Housekeeping,
   IdSource,
   InboundHandlers,
   Logger,
+  ManageTenants,
   MappingStore,
   MediaFetcher,
   MessageHistory,
@@ -33,12 +36,13 @@ import type {
   TenantDirectory,
   TenantDispatcher,
   TrackReplies,
+  TenantRegistry,
 } from "@gateway-router/core";
-import type { AddressGuard } from "@gateway-router/tenant-http";
+import type { AddressGuard, HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import type { WahaClient } from "@gateway-router/waha";
 import type { ServiceIdentifier } from "inversify";
 import type { GatewayConfig } from "../config/gateway-config.js";
-import type { Gateway } from "../gateway.js";
+import type { Gateway, Worker } from "../gateway.js";
 import type { HttpServer } from "../http/http-server.js";
 import type { HttpServices, WebhookReceiver } from "../http/http-services.js";
 import type { PublicAddress } from "../public-address.js";
@@ -77,6 +81,9 @@ export const tokens = {
   mediaJobs: token<DeliveryQueue<MediaJob>>("mediaJobs"),
 
   secrets: token<GatewaySecrets>("secrets"),
+  /** The tenants that somebody wrote down. */
+  tenantRegistry: token<TenantRegistry>("tenantRegistry"),
+  /** The tenants there are, with what is not written down filled in. */
   tenants: token<TenantDirectory>("tenants"),
   addressGuard: token<AddressGuard>("addressGuard"),
   publicAddress: token<PublicAddress>("publicAddress"),
@@ -86,6 +93,9 @@ export const tokens = {
   wahaSession: token<SessionControl>("wahaSession"),
   contactLookup: token<ContactLookup>("contactLookup"),
   messageHistory: token<MessageHistory>("messageHistory"),
+  handlerTester: token<HandlerTester>("handlerTester"),
+  /** Both of these. */
+  httpTenantDispatcher: token<HttpTenantDispatcher>("httpTenantDispatcher"),
   source: token<MessageSource & WebhookReceiver>("source"),
   mediaSource: token<MediaSource>("mediaSource"),
   replySender: token<ReplySender>("replySender"),
@@ -94,6 +104,8 @@ export const tokens = {
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
   removeMapping: token<RemoveMapping>("removeMapping"),
+  clearTenant: token<ClearTenant>("clearTenant"),
+  manageTenants: token<ManageTenants>("manageTenants"),
   replayDeadLetters: token<ReplayDeadLetters>("replayDeadLetters"),
   deliverDueMessages: token<DeliverDueMessages>("deliverDueMessages"),
   fetchMedia: token<FetchMedia>("fetchMedia"),
@@ -109,5 +121,9 @@ export const tokens = {
 
   httpServices: token<HttpServices>("httpServices"),
   httpServer: token<HttpServer>("httpServer"),
+  /** What goes on beside the requests, in the order in which it starts. */
+  work: token<readonly Worker[]>("work"),
+  /** Clients that keep connections open. */
+  connections: token<readonly Closable[]>("connections"),
   gateway: token<Gateway>("gateway"),
 };
