@@ -93,6 +93,7 @@ describe("the file beside a backup", () => {
       version: 1,
       made_at: new Date(clock.nowMs()).toISOString(),
       tenants_file: TENANTS,
+      aliases: [],
       mappings: [
         {
           ...{ contact: A, tenant_id: 2, generation: "ct_of_a", campaign: "instagram", begun: true },

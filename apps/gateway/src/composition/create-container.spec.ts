@@ -55,6 +55,7 @@ async function start(settings: Record<string, string> = {}) {
       ADMIN_API_KEY: "admin-key-of-a-test",
       TENANT_SIGNING_SECRET: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz",
       DATA_DIR: "/nowhere",
+      REPLY_PACING: "off",
       ...settings,
     },
     "/",
