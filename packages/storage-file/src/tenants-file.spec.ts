@@ -26,7 +26,7 @@ describe("parseTenantsFile", () => {
       { id: aTenantId(1), removed: true },
     ];
     const text = formatTenantsFile(entries);
-    expect(text).toMatch(/^\[\n  \{\n    "id": 2,\n/);
+    expect(text).toMatch(/^\[\n {2}\{\n {4}"id": 2,\n/);
     expect(parseTenantsFile(text)).toEqual({ kind: "parsed", entries });
   });
 

@@ -57,6 +57,8 @@ export type RotateTenantResult =
       /** Until when what the tenant had before is good too; `undefined` where it ended at once. */
       readonly overlapUntilMs: number | undefined;
     }
+  /** It is a tenant by the template alone, and has nothing of its own that could be changed. */
+  | { readonly kind: "template_only"; readonly id: TenantId }
   | { readonly kind: "unknown"; readonly id: TenantId };
 
 export type RemoveTenantResult =
@@ -112,9 +114,10 @@ export class ManageTenants {
     const { registry, directory, credentials, clock, logger } = this.options;
     const made = credentials.credentials();
     const overlapUntilMs = overlapHours === 0 ? undefined : clock.nowMs() + overlapHours * HOUR_MS;
-    const signedWithBefore = (await directory.find(id))?.signingSecrets[0];
+    const tenant = await directory.find(id);
+    const signedWithBefore = tenant?.signingSecrets[0];
     const rotated = await registry.rotate({ id, credentials: made, overlapUntilMs, signedWithBefore });
-    if (rotated === undefined) return { kind: "unknown", id };
+    if (rotated === undefined) return { kind: tenant === undefined ? "unknown" : "template_only", id };
     logger.log(
       "info",
       `🔑 Tenant ${id} has a new secret and token; the old ones end ${endOf(overlapUntilMs)}`,
