@@ -88,6 +88,7 @@ export class ManageTenants {
 
   async put({ id, change, secret, onlyNew = false }: PutTenantCommand): Promise<PutTenantResult> {
     const { registry, credentials, logger } = this.options;
+    await registry.confirmUnedited();
     const known = await this.find(id);
     if (secret !== undefined && known?.source === "directory" && known.tenant.signingSecrets[0] !== secret) {
       return onlyNew ? { kind: "exists", id } : { kind: "other_secret", id };
@@ -112,6 +113,7 @@ export class ManageTenants {
 
   async rotate(id: TenantId, overlapHours = DEFAULT_OVERLAP_HOURS): Promise<RotateTenantResult> {
     const { registry, directory, credentials, clock, logger } = this.options;
+    await registry.confirmUnedited();
     const made = credentials.credentials();
     const overlapUntilMs = overlapHours === 0 ? undefined : clock.nowMs() + overlapHours * HOUR_MS;
     const tenant = await directory.find(id);
@@ -136,6 +138,7 @@ export class ManageTenants {
    */
   async remove(id: TenantId, { force = false } = {}): Promise<RemoveTenantResult> {
     const { registry, mappings, clearTenant, logger } = this.options;
+    await registry.confirmUnedited();
     const { contactsPerTenant } = await mappings.stats();
     const contacts = contactsPerTenant.get(id) ?? 0;
     const isKnown = (await this.find(id)) !== undefined;
