@@ -14,7 +14,7 @@ beforeEach(async () => {
   // Receivers compare the timestamp with the real time.
   clock = new ManualClock(Date.now());
   handler = await HandlerServer.start();
-  dispatcher = new HttpTenantDispatcher({ clock, timeoutMs: 30_000, version: "1.2.3" });
+  dispatcher = new HttpTenantDispatcher({ clock, timeoutMs: 30_000, version: "1.2.3", mediaUrl: (id) => id });
 });
 
 afterEach(async () => {

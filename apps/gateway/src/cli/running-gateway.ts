@@ -48,7 +48,21 @@ export class RunningGateway {
   }
 
   /** Resolves with the answer's JSON. Rejects with the gateway's own code and message where it refuses. */
-  async call({ method, path, body, headers = {}, timeoutMs = TIMEOUT_MS }: GatewayCall): Promise<JsonObject> {
+  async call(call: GatewayCall): Promise<JsonObject> {
+    const { status, body } = await this.ask(call);
+    if (status < 400) return body;
+    const { code, message } = body;
+    throw failure(String(code), typeof message === "string" ? message : `HTTP ${status}`);
+  }
+
+  /** Resolves with whatever it answers, but for a refused key. */
+  async ask({
+    method,
+    path,
+    body,
+    headers = {},
+    timeoutMs = TIMEOUT_MS,
+  }: GatewayCall): Promise<{ readonly status: number; readonly body: JsonObject }> {
     const response = await this.reach(timeoutMs, (signal) =>
       fetch(`${this.url}${path}`, {
         ...{ method, signal, redirect: "error" },
@@ -70,11 +84,7 @@ export class RunningGateway {
         `The gateway at ${this.url} does not take the admin key: set ADMIN_API_KEY to the one it was started with.`,
       );
     }
-    if (response.status >= 400) {
-      const { code, message } = answer;
-      throw failure(String(code), typeof message === "string" ? message : `HTTP ${response.status}`);
-    }
-    return answer;
+    return { status: response.status, body: answer };
   }
 
   private async reach(timeoutMs: number, send: (signal: AbortSignal) => Promise<Response>) {

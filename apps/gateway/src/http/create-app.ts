@@ -4,6 +4,7 @@ import { errorHandler } from "./error-handler.js";
 import { HttpError, notFound } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 import { requestIdOf } from "./request-id.js";
+import { auditRoutes } from "./routes/audit-routes.js";
 import { deliveryRoutes } from "./routes/delivery-routes.js";
 import { healthRoutes } from "./routes/health-routes.js";
 import { linkRoute } from "./routes/link-route.js";
@@ -52,6 +53,7 @@ function gatewayRouter(services: HttpServices): Router {
   });
   mappingRoutes(router, services);
   deliveryRoutes(router, services);
+  auditRoutes(router, services);
   tenantRoutes(router, services);
   return router;
 }

@@ -3,11 +3,13 @@ import { connect } from "node:net";
 import {
   BadCursorError,
   ClearTenant,
+  FindReplyStatus,
   ManageTenants,
   randomCredentials,
   randomIds,
   RemoveMapping,
   ReplayDeadLetters,
+  SendReply,
   StorageUnavailableError,
   type PhoneNumber,
 } from "@gateway-router/core";
@@ -47,9 +49,9 @@ async function start(overrides: Partial<HttpServices> = {}) {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const storage = new InMemoryStorage({ clock });
-  const { mappings, deliveries, replies } = storage;
+  const { mappings, deliveries, replies, replyJournal: journal, audit } = storage;
   const tenants = new InMemoryTenantRegistry({ clock }, [aTenant(), aTenant({ id: 3, active: false })]);
-  const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, logger });
+  const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger });
   const services: HttpServices = {
     webhooks: { receive: async () => ({ kind: "unmapped", contact }) },
     mappings,
@@ -64,6 +66,10 @@ async function start(overrides: Partial<HttpServices> = {}) {
     }),
     handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
     removeMapping,
+    media: storage.media,
+    audit,
+    sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
+    findReplyStatus: new FindReplyStatus({ journal, replies }),
     replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, clock, logger }),
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKey: new AdminKey(KEY),
@@ -637,6 +643,7 @@ describe("GET /api/gateway/deliveries", () => {
       replayed: false,
       enqueued_at: "2026-11-23T16:46:00.000Z",
       attempts: 0,
+      waiting_for: null,
       last_error: null,
     });
     expect(JSON.stringify(items)).not.toContain("Hello");

@@ -1,14 +1,18 @@
 import type {
+  AuditLog,
   Clock,
   DeliveryQueue,
+  FindReplyStatus,
   HandlerTester,
   IdSource,
   Logger,
   ManageTenants,
   MappingStore,
+  MediaStore,
   RemoveMapping,
   ReplayDeadLetters,
   ReplyContent,
+  SendReply,
   TenantDirectory,
   TenantRegistry,
 } from "@gateway-router/core";
@@ -24,11 +28,15 @@ export interface HttpServices {
   readonly mappings: MappingStore;
   readonly deliveries: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly media: Pick<MediaStore, "open">;
   readonly tenants: TenantDirectory;
   /** Knows tenants by their tokens. */
   readonly tenantRegistry: Pick<TenantRegistry, "findByToken">;
   readonly manageTenants: Pick<ManageTenants, "list" | "find" | "put" | "rotate" | "remove">;
   readonly handlerTester: HandlerTester;
+  readonly sendReply: Pick<SendReply, "execute">;
+  readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
+  readonly audit: Pick<AuditLog, "list">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
   readonly number: SharedNumber;

@@ -1,12 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Clock } from "@gateway-router/core";
 import type { Request, Response } from "express";
-import { sendErrorAndClose } from "./answer.js";
-import { HttpError, unavailable } from "./http-error.js";
 import { InFlightLimit } from "./in-flight-limit.js";
+import { withJsonBody } from "./read-json-body.js";
 import { readAs } from "./read-as.dto.js";
-import { readRawBody } from "./read-raw-body.js";
-import { requireJson } from "./require-json.js";
 import type { Handler } from "./route-table.js";
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -19,7 +16,7 @@ export interface BodyOptions {
 
 /** Reads the JSON bodies of requests to the APIs, as many at a time as there is room for. */
 export class JsonBodies {
-  private readonly limit = new InFlightLimit({
+  private readonly inFlight = new InFlightLimit({
     requests: MOST_BODIES,
     bytes: MOST_BODIES * BODY_LIMIT_BYTES,
   });
@@ -35,59 +32,16 @@ export class JsonBodies {
     handler: (body: Dto, request: Request, response: Response) => void | Promise<void>,
     options: BodyOptions = {},
   ): Handler {
+    const { clock } = this.options;
     return async (request, response) => {
-      const body = await this.read(request, response, options);
-      if (body !== undefined) await handler(readAs(Shape, body.value), request, response);
+      const use = async (body: unknown) => handler(readAs(Shape, body), request, response);
+      if (options.isOptional === true && isWithoutBody(request)) return use({});
+      const reading = { limitBytes: BODY_LIMIT_BYTES, inFlight: this.inFlight, clock };
+      return withJsonBody(request, response, reading, use);
     };
-  }
-
-  /** The body; `undefined` where there is none to go on with, and what there is to answer was answered. */
-  private async read(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { isOptional = false }: BodyOptions,
-  ): Promise<{ readonly value: unknown } | undefined> {
-    if (isOptional && isWithoutBody(request)) return { value: {} };
-    requireJson(request, "The body");
-    const place = this.limit.enter();
-    if (place === undefined) throw overloaded();
-    try {
-      const result = await readRawBody(request, { limitBytes: BODY_LIMIT_BYTES, place });
-      switch (result.kind) {
-        case "complete":
-          return { value: parsed(result.body) };
-        case "cut_off":
-          return undefined;
-        case "too_large":
-        case "no_room":
-          sendErrorAndClose(
-            { request, response, clock: this.options.clock },
-            result.kind === "no_room" ? overloaded() : tooLarge(),
-          );
-          return undefined;
-      }
-    } finally {
-      place.leave();
-    }
   }
 }
 
 function isWithoutBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    throw new HttpError(400, "malformed_json", "The body is not JSON in UTF-8.");
-  }
-}
-
-function tooLarge(): HttpError {
-  return new HttpError(413, "payload_too_large", `The body has at most ${BODY_LIMIT_BYTES / 1024} KiB.`);
-}
-
-function overloaded(): HttpError {
-  return unavailable("overloaded", "The gateway has as many requests under way as it can take.");
 }

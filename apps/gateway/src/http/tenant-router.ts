@@ -1,4 +1,6 @@
 import { Router } from "express";
+import { tenantMediaRoutes } from "./routes/tenant-media-routes.js";
+import { tenantMessageRoutes } from "./routes/tenant-message-routes.js";
 import { answer } from "./answer.js";
 import { deepLinkBody } from "./deep-links.js";
 import type { HttpServices } from "./http-services.js";
@@ -12,5 +14,7 @@ export function tenantRouter(services: HttpServices): Router {
   mount(router, "/deep-link", {
     get: (request, response) => answer(response, 200, deepLinkBody(request, tenantOf(request).id, services)),
   });
+  tenantMessageRoutes(router, services, tenantOf);
+  tenantMediaRoutes(router, { media: services.media, tenantOf });
   return router;
 }

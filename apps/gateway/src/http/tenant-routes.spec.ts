@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import {
   ClearTenant,
+  FindReplyStatus,
   ManageTenants,
   randomCredentials,
   randomIds,
   RemoveMapping,
   ReplayDeadLetters,
+  SendReply,
   TenantRegistryEditedError,
   type HandlerTestRequest,
   type PhoneNumber,
@@ -60,14 +62,17 @@ function withTemplate(registry: InMemoryTenantRegistry) {
 async function start(overrides: Partial<HttpServices> = {}) {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
-  const { mappings, deliveries, replies } = new InMemoryStorage({ clock });
+  const storage = new InMemoryStorage({ clock });
+  const { mappings, deliveries, replies, replyJournal: journal, audit, media } = storage;
   const registry = new InMemoryTenantRegistry({ clock });
   const directory = withTemplate(registry);
   const tests: { readonly tenant: Tenant; readonly request: HandlerTestRequest }[] = [];
-  const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, logger });
+  const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger });
   const services: HttpServices = {
     webhooks: { receive: async () => ({ kind: "unmapped", contact: aContact() }) },
-    ...{ mappings, deliveries, replies, clock, logger, removeMapping, ids: randomIds },
+    ...{ mappings, deliveries, replies, clock, logger, removeMapping, ids: randomIds, audit, media },
+    sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
+    findReplyStatus: new FindReplyStatus({ journal, replies }),
     tenants: directory,
     tenantRegistry: registry,
     manageTenants: new ManageTenants({

@@ -1,13 +1,14 @@
 import type { ContactId } from "./contact-id.js";
-import type { InboundMessage } from "./inbound-message.js";
+
 import type { Generation } from "./mapping.js";
+import type { TenantEvent } from "./tenant-event.js";
 import type { TenantId } from "./tenant.js";
 
 /**
  * One message on its way to one tenant. Deliveries of one generation form a line: the head is attempted,
  * the others wait behind it, whatever happens to it.
  */
-export interface Delivery<Body = InboundMessage> {
+export interface Delivery<Body = TenantEvent> {
   /** The same on every attempt and every replay: tenants recognise a repeat by it (`webhook-id`). */
   readonly id: string;
   /** See {@link InboundMessage.identity}. */
@@ -18,8 +19,19 @@ export interface Delivery<Body = InboundMessage> {
   readonly body: Body;
 }
 
+/** What a head of line waits for though nothing about it failed. */
+export type WaitReason =
+  /** Its tenant has used up what it may send in this time. */
+  | "tenant_limit"
+  /** So has the shared number. */
+  | "number_limit"
+  /** An attempt was cut off, and whether it came through may still show. */
+  | "confirmation"
+  /** The file of the message is still being fetched. */
+  | "media";
+
 /** A delivery as the queue keeps it. */
-export interface QueuedDelivery<Body = InboundMessage> extends Delivery<Body> {
+export interface QueuedDelivery<Body = TenantEvent> extends Delivery<Body> {
   /** Whether it was the first queued under its generation. Survives replays. */
   readonly isFirst: boolean;
   readonly replayed: boolean;
@@ -32,10 +44,12 @@ export interface QueuedDelivery<Body = InboundMessage> extends Delivery<Body> {
   /** Attempts that the handler answered with a refusal of this very message. */
   readonly refusals: number;
   readonly lastError?: string;
+  /** Set while it is put off. */
+  readonly waitingFor?: WaitReason;
 }
 
 /** A delivery taken from the queue for one attempt. */
-export interface ClaimedDelivery<Body = InboundMessage> extends QueuedDelivery<Body> {
+export interface ClaimedDelivery<Body = TenantEvent> extends QueuedDelivery<Body> {
   /** Names this claim and no other; a settlement with another token is stale. */
   readonly leaseToken: string;
   /** Time since `enqueuedAtMs`, less the time in which its tenant was held. */
@@ -59,7 +73,7 @@ export type DeadReason =
   | "tenant_removed";
 
 /** A delivery given up, with its content, until an admin replays it or it is pruned. */
-export interface DeadLetter<Body = InboundMessage> extends QueuedDelivery<Body> {
+export interface DeadLetter<Body = TenantEvent> extends QueuedDelivery<Body> {
   readonly reason: DeadReason;
   readonly diedAtMs: number;
 }

@@ -2,12 +2,19 @@ import type { ContactId } from "./contact-id.js";
 
 /** What a contact wrote, free of how it came. */
 export interface InboundMessage {
+  /** Tells a message from the other events a tenant gets, which name theirs. */
+  readonly kind?: undefined;
   /**
    * What makes it this message and no other, however often and by whichever event it is delivered.
    * Two messages with one identity are the same message.
    */
   readonly identity: string;
   readonly contact: ContactId;
+  /**
+   * The contact's other name, where the source vouches for both: `contact` is the phone number then, and this the
+   * LID behind which WhatsApp hides it.
+   */
+  readonly otherName?: ContactId;
   /** The name the contact shows on WhatsApp. */
   readonly contactName?: string;
   /** When the contact sent it, by WhatsApp's clock, in whole seconds. */
@@ -31,6 +38,8 @@ export interface MessageContent {
 }
 
 export interface MessageMedia {
+  /** Names the file at the gateway, the same each time the message comes; left out where there is none to fetch. */
+  readonly id?: string;
   readonly mimetype?: string;
   readonly filename?: string;
   /** Where the source keeps the file; not for tenants. */

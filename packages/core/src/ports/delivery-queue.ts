@@ -4,9 +4,10 @@ import type {
   DeadReason,
   Delivery,
   QueuedDelivery,
+  WaitReason,
 } from "../domain/delivery.js";
-import type { InboundMessage } from "../domain/inbound-message.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
+import type { TenantEvent } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
 
 /**
@@ -14,7 +15,7 @@ import type { TenantId } from "../domain/tenant.js";
  * across retries, leases and restarts. Every write is durable when its promise resolves, or rejects with
  * `StorageUnavailableError` and has not happened. Times and leases are measured by the engine's clock.
  */
-export interface DeliveryQueue<Body = InboundMessage> {
+export interface DeliveryQueue<Body = TenantEvent> {
   /**
    * Puts the delivery at the end of its line, unless its identity is known: idempotent by identity, for as
    * long as the duplicate memory reaches. `first` is answered for exactly one delivery of a generation.
@@ -55,6 +56,13 @@ export interface DeliveryQueue<Body = InboundMessage> {
   /** Makes every delivery that waits under the generation a dead letter. One that is claimed ends as its settlement says. Answers how many. */
   retire(generation: Generation, reason: DeadReason): Promise<number>;
 
+  /**
+   * Lets the line wait until all that waits in the other one, or is claimed, is gone: until then its heads are not
+   * claimed. For a contact whose locks were merged. Survives a restart. Idempotent; nothing where the other line is
+   * empty, or waits for this one itself.
+   */
+  follow(order: LineOrder): Promise<void>;
+
   /** Makes deliveries older than `maxAgeMs`, and those waiting for longer than `maxHeldAgeMs` at held tenants, dead letters. Answers how many. */
   expire(limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number }): Promise<number>;
 
@@ -84,6 +92,13 @@ export interface DeliveryQueue<Body = InboundMessage> {
 export type EnqueueOutcome =
   { readonly kind: "first" | "enqueued" } | { readonly kind: "duplicate"; readonly tenantId: TenantId };
 
+/** Two lines of one tenant. */
+export interface LineOrder {
+  readonly tenantId: TenantId;
+  readonly line: Generation;
+  readonly behind: Generation;
+}
+
 export interface ClaimRequest {
   readonly limit: number;
   /** Claims one tenant may have at a time, those made before included. */
@@ -91,7 +106,7 @@ export interface ClaimRequest {
   readonly leaseMs: number;
 }
 
-export interface ClaimResult<Body = InboundMessage> {
+export interface ClaimResult<Body = TenantEvent> {
   readonly claims: readonly ClaimedDelivery<Body>[];
   /** When to ask again though nothing new came, in ms from now: a retry, probe or lease falls due then. */
   readonly nextDueInMs: number | undefined;
@@ -112,6 +127,8 @@ export type Settlement =
       readonly error: string;
     }
   | { readonly kind: "dead"; readonly reason: DeadReason; readonly error?: string }
+  /** No attempt was made, nor is one to be made before `delayMs`: back to the head of its line, with what it waits for. */
+  | { readonly kind: "postponed"; readonly delayMs: number; readonly waitingFor: WaitReason }
   /** No attempt was made: back to the head of its line. */
   | { readonly kind: "released" };
 

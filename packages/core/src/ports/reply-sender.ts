@@ -7,10 +7,18 @@ export interface Reply {
   readonly id: string;
   readonly contact: ContactId;
   readonly content: ReplyContent;
+  /** WhatsApp's own id for the message to be, where one was chosen beforehand. */
+  readonly messageId?: string;
 }
 
-/** Sends a reply through the shared number: one attempt. */
+/** Sends replies through the shared number. */
 export interface ReplySender {
+  /**
+   * Chooses WhatsApp's own id for this reply, by which sending it again is harmless. `undefined` where the server
+   * can't, for this content or at all. Rejects never: without an answer there is none.
+   */
+  chooseMessageId(content: ReplyContent, signal: AbortSignal): Promise<string | undefined>;
+  /** One attempt. Without a chosen id, sending again sends a second message. */
   send(reply: Reply, signal: AbortSignal): Promise<SendResult>;
 }
 
@@ -18,5 +26,8 @@ export type SendResult =
   | { readonly kind: "sent"; readonly messageId?: string }
   /** WhatsApp will never take this one. */
   | { readonly kind: "rejected"; readonly error: string }
-  /** The number is not connected, or the server is not there. */
-  | { readonly kind: "unavailable"; readonly error: string };
+  /**
+   * The number is not connected, or the server is not there. `mayBeSent`: the attempt was cut off after the message
+   * was on its way, so that it may have gone out all the same.
+   */
+  | { readonly kind: "unavailable"; readonly error: string; readonly mayBeSent: boolean };

@@ -4,6 +4,7 @@ import type {
   DeadReason,
   Delivery,
   QueuedDelivery,
+  WaitReason,
 } from "../domain/delivery.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { HeadOfLine, ScheduledClaim } from "./delivery-schedule.js";
@@ -54,7 +55,7 @@ export function afterFailedAttempt<Body>(
 ): StoredDelivery<Body> {
   return {
     delivery: {
-      ...delivery,
+      ...withoutWait(delivery),
       attempts: delivery.attempts + 1,
       countedAttempts: delivery.countedAttempts + (attempt.wasProbe ? 0 : 1),
       refusals: delivery.refusals + (attempt.cause === "refused" ? 1 : 0),
@@ -65,6 +66,15 @@ export function afterFailedAttempt<Body>(
   };
 }
 
+/** Put off without an attempt. Not even the end of its tenant's pause makes it due before. */
+export function afterPostponement<Body>(
+  { delivery }: StoredDelivery<Body>,
+  { delayMs, waitingFor }: { readonly delayMs: number; readonly waitingFor: WaitReason },
+  nowMs: number,
+): StoredDelivery<Body> {
+  return { delivery: { ...delivery, waitingFor }, dueAtMs: nowMs + delayMs, floorAtMs: nowMs + delayMs };
+}
+
 /** `attempted`: whether it dies by an attempt just made, which then counts. */
 export function asDeadLetter<Body>(
   { delivery }: StoredDelivery<Body>,
@@ -73,7 +83,7 @@ export function asDeadLetter<Body>(
 ): DeadLetter<Body> {
   const error = death.error ?? delivery.lastError;
   return {
-    ...delivery,
+    ...withoutWait(delivery),
     attempts: delivery.attempts + (death.attempted ? 1 : 0),
     ...(error === undefined ? {} : { lastError: error }),
     reason: death.reason,
@@ -112,4 +122,9 @@ export function asClaim<Body>(
 export function asHeadOfLine<Body>({ delivery, dueAtMs, floorAtMs }: StoredDelivery<Body>): HeadOfLine {
   const { generation, tenantId, enqueuedAtMs, attempts } = delivery;
   return { generation, tenantId, enqueuedAtMs, dueAtMs, floorAtMs, hasFailed: attempts > 0 };
+}
+
+function withoutWait<Body>(delivery: QueuedDelivery<Body>): QueuedDelivery<Body> {
+  const { waitingFor, ...others } = delivery;
+  return waitingFor === undefined ? delivery : others;
 }

@@ -2,6 +2,7 @@ import { parseContactId, type ContactId } from "../domain/contact-id.js";
 import type { Delivery } from "../domain/delivery.js";
 import type { InboundMessage } from "../domain/inbound-message.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
+import { isMessage, type TenantEvent } from "../domain/tenant-event.js";
 import { isTenantId, type Tenant, type TenantId } from "../domain/tenant.js";
 
 let made = 0;
@@ -62,8 +63,24 @@ export function aMessage({ text = "Hello", ...overrides }: MessageOverrides = {}
   };
 }
 
+/** A message with a file that is still to be fetched. */
+export function aMediaMessage(
+  { id, filename }: { readonly id: string; readonly filename?: string },
+  overrides: MessageOverrides = {},
+): InboundMessage {
+  const { content, ...message } = aMessage(overrides);
+  const media = {
+    ...{ id, mimetype: "image/jpeg", sourceUrl: `http://127.0.0.1:9/api/files/${id}` },
+    ...(filename === undefined ? {} : { filename }),
+  };
+  return { ...message, content: { ...content, type: "image", media } };
+}
+
 /** A delivery under the mapping. */
-export function aDelivery(mapping: Mapping, overrides: Partial<Delivery> = {}): Delivery {
+export function aDelivery(
+  mapping: Mapping,
+  overrides: Partial<Delivery<InboundMessage>> = {},
+): Delivery<InboundMessage> {
   const { tenantId, contact, generation } = mapping;
   const body = aMessage({ contact });
   return {
@@ -75,4 +92,9 @@ export function aDelivery(mapping: Mapping, overrides: Partial<Delivery> = {}): 
     body,
     ...overrides,
   };
+}
+
+/** What the message says; nothing where the event is none. */
+export function textOf(event: TenantEvent): string | undefined {
+  return isMessage(event) ? event.content.text : undefined;
 }

@@ -6,14 +6,15 @@ import type {
   QueuedDelivery,
 } from "../domain/delivery.js";
 import { BadCursorError } from "../domain/errors.js";
-import type { InboundMessage } from "../domain/inbound-message.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
+import type { TenantEvent } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
 import type {
   ClaimRequest,
   ClaimResult,
   DeliveryQueue,
   EnqueueOutcome,
+  LineOrder,
   Page,
   PageRequest,
   QueueCounts,
@@ -24,6 +25,7 @@ import type { Clock } from "../ports/runtime.js";
 import { DeliverySchedule } from "../scheduling/delivery-schedule.js";
 import {
   afterFailedAttempt,
+  afterPostponement,
   asClaim,
   asDeadLetter,
   asHeadOfLine,
@@ -39,7 +41,7 @@ export interface InMemoryDeliveryQueueOptions {
 }
 
 /** Deliveries in memory: a real adapter for tests, demonstrations and services that can afford to forget. */
-export class InMemoryDeliveryQueue<Body = InboundMessage> implements DeliveryQueue<Body> {
+export class InMemoryDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body> {
   private readonly schedule = new DeliverySchedule();
   private readonly lines = new Map<Generation, Numbered<StoredDelivery<Body>>[]>();
   private readonly dead = new Map<string, Numbered<DeadLetter<Body>>>();
@@ -98,7 +100,7 @@ export class InMemoryDeliveryQueue<Body = InboundMessage> implements DeliveryQue
         const refused = settlement.reason === "refused";
         pause = this.schedule.settle(
           generation,
-          { kind: "dead", refused, next: this.shift(generation) },
+          { kind: "dead", refused, attempted, next: this.shift(generation) },
           nowMs,
         );
         break;
@@ -111,6 +113,12 @@ export class InMemoryDeliveryQueue<Body = InboundMessage> implements DeliveryQue
           { kind: "retry", cause: settlement.cause, head: asHeadOfLine(failed) },
           nowMs,
         );
+        break;
+      }
+      case "postponed": {
+        const postponed = afterPostponement(head, settlement, nowMs);
+        line[0] = { ...postponed, number: head.number };
+        pause = this.schedule.settle(generation, { kind: "postponed", head: asHeadOfLine(postponed) }, nowMs);
         break;
       }
       case "released":
@@ -150,6 +158,10 @@ export class InMemoryDeliveryQueue<Body = InboundMessage> implements DeliveryQue
     }
     this.announce();
     return retired;
+  }
+
+  async follow({ line, behind }: LineOrder): Promise<void> {
+    this.schedule.follow(line, behind, this.nowMs());
   }
 
   async expire(limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number }): Promise<number> {

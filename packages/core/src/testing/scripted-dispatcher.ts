@@ -1,5 +1,6 @@
 import type { ClaimedDelivery } from "../domain/delivery.js";
 import type { Tenant } from "../domain/tenant.js";
+import { textOf } from "./builders.js";
 import type { DispatchResult, TenantDispatcher } from "../ports/tenant-dispatcher.js";
 
 /** A dispatcher whose tenants behave as a test says. Keeps every attempt. */
@@ -30,7 +31,7 @@ export class ScriptedDispatcher implements TenantDispatcher {
 
   /** The texts attempted so far. */
   get texts(): (string | undefined)[] {
-    return this.attempts.map(({ delivery }) => delivery.body.content.text);
+    return this.attempts.map(({ delivery }) => textOf(delivery.body));
   }
 
   /** Resolves when that many attempts have been made in all. */

@@ -2,7 +2,7 @@ import { StorageUnavailableError } from "../domain/errors.js";
 import type { Mapping } from "../domain/mapping.js";
 import { ExponentialRetryPolicy, type RetryPolicy } from "../domain/retry-policy.js";
 import type { DispatchResult } from "../ports/tenant-dispatcher.js";
-import { aDelivery, aMapping, aMessage, aTenant, aTenantId } from "../testing/builders.js";
+import { aDelivery, aMapping, aMessage, aTenant, aTenantId, textOf } from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { InMemoryTenantDirectory } from "../testing/in-memory-tenant-directory.js";
@@ -37,6 +37,7 @@ class House {
       tenants: this.tenants,
       dispatcher: this.dispatcher,
       replies: this.storage.replies,
+      replyJournal: this.storage.replyJournal,
       clock: this.clock,
       logger: this.logger,
       retryPolicy,
@@ -137,7 +138,7 @@ describe("DeliverDueMessages", () => {
 
   it("gives a message up after three refusals, and goes on with the contact's next", async () => {
     const mapping = await house.locked();
-    house.dispatcher.answer = ({ body }) => (body.content.text === "bad" ? REFUSED : ACCEPTED);
+    house.dispatcher.answer = ({ body }) => (textOf(body) === "bad" ? REFUSED : ACCEPTED);
     const bad = await house.says(mapping, "bad");
     await house.says(mapping, "good");
     await house.runUntil(() => house.isSettled());
@@ -151,7 +152,7 @@ describe("DeliverDueMessages", () => {
 
   it("gives up a poisonous message after 20 attempts while others succeed, and holds up nobody", async () => {
     const [poisoned, fine] = [await house.locked(), await house.locked()];
-    house.dispatcher.answer = ({ body }) => (body.content.text === "poison" ? DOWN : ACCEPTED);
+    house.dispatcher.answer = ({ body }) => (textOf(body) === "poison" ? DOWN : ACCEPTED);
     const poison = await house.says(poisoned, "poison");
     await house.says(poisoned, "after the poison");
     let sent = 0;
@@ -261,6 +262,25 @@ describe("DeliverDueMessages", () => {
       [`${id}_0`, { kind: "text", text: "Welcome!" }],
       [`${id}_1`, { kind: "text", text: "Buy or rent?" }],
     ]);
+    expect(await house.storage.replyJournal.find(`${id}_1`)).toMatchObject({ state: "queued", tenantId: 2 });
+  });
+
+  it("names the replies to a replayed message by its new lock too, so that no record is another's", async () => {
+    const first = await house.locked();
+    const reply = { kind: "text", text: "Welcome!" } as const;
+    house.dispatcher.answer = () => REFUSED;
+    const id = await house.says(first, "hi");
+    await house.runUntil(() => house.isSettled());
+    house.dispatcher.answer = () => ({ kind: "accepted", replies: [reply] });
+    const second = aMapping({ tenantId: aTenantId(3) });
+    await house.storage.mappings.lock(second, house.clock.nowMs());
+    await house.storage.deliveries.replay(id, second);
+    await eventually(() => house.isSettled());
+    const replyId = `${id}_${second.generation}_0`;
+    expect((await house.storage.replies.pending({ limit: 10 })).items).toMatchObject([
+      { id: replyId, tenantId: 3, contact: second.contact },
+    ]);
+    expect(await house.storage.replyJournal.find(replyId)).toMatchObject({ state: "queued", tenantId: 3 });
   });
 
   it("does not settle a delivery whose replies could not be kept", async () => {

@@ -17,7 +17,7 @@ const TEMPLATE_URL = "http://127.0.0.1:9000/";
 function aHouse({ tenants = [] as Tenant[], hasTemplate = false } = {}) {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
-  const { mappings, deliveries: queue, replies } = new InMemoryStorage({ clock });
+  const { mappings, deliveries: queue, replies, audit } = new InMemoryStorage({ clock });
   const registry = new InMemoryTenantRegistry({ clock }, tenants);
   /** Fills in a secret and, with the template, a URL, as the gateway's directory does. */
   const directory = {
@@ -40,7 +40,7 @@ function aHouse({ tenants = [] as Tenant[], hasTemplate = false } = {}) {
       return made.at(-1)!;
     },
   };
-  const removeMapping = new RemoveMapping({ mappings, queue, replies, logger });
+  const removeMapping = new RemoveMapping({ mappings, queue, replies, audit, clock, logger });
   const clearTenant = new ClearTenant({ mappings, queue, replies, removeMapping });
   const manage = new ManageTenants({
     registry,

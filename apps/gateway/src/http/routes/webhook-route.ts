@@ -103,6 +103,8 @@ function answerBody(outcome: WebhookOutcome, { logger }: HttpServices): Readonly
     case "malformed":
       logger.log("warn", `Refused a webhook: ${outcome.message}`, { event: "webhook.malformed" });
       throw new HttpError(400, "malformed_webhook", `This is not a WAHA event: ${outcome.message}.`);
+    case "early":
+      throw unavailable("early_change", "The message that this is about has not come yet.");
     case "overloaded":
       throw overloaded();
     case "unavailable":

@@ -11,9 +11,9 @@ export function chatIdOf(person: string): string {
   return contact.endsWith("@lid") ? contact : `${contact}@c.us`;
 }
 
-/** The same address as the engine writes it. */
-export function jidOf(chatId: string): string {
-  return chatId.replace(/@c\.us$/, "@s.whatsapp.net");
+/** The same address as the engine writes it, with the number of the device where one is given. */
+export function jidOf(chatId: string, device?: number): string {
+  return chatId.replace(/@c\.us$/, `${device === undefined ? "" : `:${device}`}@s.whatsapp.net`);
 }
 
 /** The chat id for what a caller of the API wrote: WAHA takes bare digits too, and the engine's form. */

@@ -1,0 +1,29 @@
+import type { Page } from "./delivery-queue.js";
+
+/** What was done to whom, on whose word. Entries are added and never changed. */
+export interface AuditLog {
+  /** Durable when its promise resolves. */
+  append(entry: AuditEntry): Promise<void>;
+  /** Newest first. Another list's cursor is a `BadCursorError`. */
+  list(request: AuditPageRequest): Promise<Page<AuditEntry>>;
+  /** Removes entries older than that. Answers how many. */
+  prune(olderThanMs: number): Promise<number>;
+}
+
+export interface AuditEntry {
+  readonly atMs: number;
+  /** The name of an admin key, or `gateway` for what it does by itself. */
+  readonly actor: string;
+  /** Stable, dotted: `contact.merged`, `reply.dropped`. */
+  readonly action: string;
+  /** What it was done to: a contact, a tenant's id. */
+  readonly subject: string;
+  /** What matters of it, before and after; no secret, nothing that contacts wrote. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditPageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly action?: string;
+}

@@ -1,0 +1,10 @@
+/** Fetches the files that tenants name by URL, from where tenants' handlers may be and from nowhere else. */
+export interface MediaFetcher {
+  fetch(url: string, signal: AbortSignal): Promise<FetchedFile>;
+}
+
+export type FetchedFile =
+  | { readonly kind: "fetched"; readonly bytes: Uint8Array; readonly mimetype?: string }
+  /** It will never be fetched: the address is not allowed, there is no such file, or it is too large. */
+  | { readonly kind: "refused"; readonly error: string }
+  | { readonly kind: "unavailable"; readonly error: string };
