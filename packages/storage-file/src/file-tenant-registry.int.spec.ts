@@ -264,6 +264,17 @@ describe("FileTenantRegistry: what others wrote", () => {
     expect(entriesInFile().map(({ id }) => id)).toEqual([2, 5, 6]);
   });
 
+  it("confirms that there is no edit it has not seen, its own writes aside", async () => {
+    const registry = await open();
+    const writes = [2, 3, 4].map((id) => registry.put(aPut(id)));
+    await registry.confirmUnedited();
+    await Promise.all(writes);
+    put({ id: 2, name: "by hand" });
+    expect(await refused(registry.confirmUnedited())).toEqual(refusal("tenants_file_edited"));
+    await registry.confirmUnedited();
+    expect(await registry.find(two)).toMatchObject({ name: "by hand" });
+  });
+
   it("notices an edit of the same size, time and place", async () => {
     put({ id: 2, name: "one" });
     const { atime, mtime } = statSync(path);

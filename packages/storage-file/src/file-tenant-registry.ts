@@ -114,6 +114,11 @@ export class FileTenantRegistry implements TenantRegistry {
     return { items, nextCursor: following.length > limit ? String(items.at(-1)!.id) : undefined };
   }
 
+  /** In turn, for what a write of its own has just put in place is no edit. */
+  confirmUnedited(): Promise<void> {
+    return this.inTurn(async () => undefined);
+  }
+
   put(request: PutTenantRequest): Promise<PutTenantOutcome> {
     const { id, change, onlyNew } = request;
     return this.inTurn(async () => {

@@ -48,6 +48,13 @@ export function putAnswer(result: PutTenantResult): TenantAnswer {
 
 export function rotateAnswer(result: RotateTenantResult): TenantAnswer {
   if (result.kind === "unknown") throw unknownTenant(result.id);
+  if (result.kind === "template_only") {
+    throw new HttpError(
+      409,
+      "tenant_not_in_directory",
+      `Tenant ${result.id} is there by TENANT_URL_TEMPLATE alone: put it into the directory, which gives it a secret and token.`,
+    );
+  }
   const { id, credentials, overlapUntilMs } = result;
   const overlap_until = overlapUntilMs === undefined ? null : new Date(overlapUntilMs).toISOString();
   return { status: 200, body: { id, ...credentials, overlap_until } };

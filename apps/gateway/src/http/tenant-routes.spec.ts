@@ -381,6 +381,14 @@ describe("POST /api/gateway/tenants/{id}/rotate", () => {
     expect((await asTenant(body["token"])).status).toBe(200);
   });
 
+  it("a tenant by the template alone has nothing to rotate: 409", async () => {
+    const { admin } = await start();
+    expect(await admin("POST", "/900/rotate")).toMatchObject({
+      status: 409,
+      body: anError("tenant_not_in_directory"),
+    });
+  });
+
   it.each([-1, 169, 1.5, "24", null])("overlap_hours %j: 400", async (overlap_hours) => {
     const { admin } = await start();
     await admin("PUT", "/2", {});

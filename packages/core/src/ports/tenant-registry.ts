@@ -23,6 +23,12 @@ export interface TenantRegistry extends TenantDirectory {
   /** In the order of their ids. What comes or goes between two pages hides no other. */
   list(page: TenantPageRequest): Promise<Page<Tenant>>;
 
+  /**
+   * Rejects with `TenantRegistryEditedError` where somebody else changed what is kept since it was last read, and
+   * reads that. Called before a change is prepared by reads, for they would take such an edit in unnoticed.
+   */
+  confirmUnedited(): Promise<void>;
+
   /** Makes the tenant, or changes it where it is there; a change leaves its secrets and tokens as they are. */
   put(request: PutTenantRequest): Promise<PutTenantOutcome>;
 

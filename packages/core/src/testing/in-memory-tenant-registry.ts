@@ -63,6 +63,10 @@ export class InMemoryTenantRegistry implements TenantRegistry {
     return { items, nextCursor: following.length > limit ? String(items.at(-1)!.id) : undefined };
   }
 
+  async confirmUnedited(): Promise<void> {
+    // Nobody else can change it.
+  }
+
   async put({ id, change, credentials, overlap, onlyNew }: PutTenantRequest): Promise<PutTenantOutcome> {
     if (this.retired.has(id)) return { kind: "retired" };
     const known = this.registered.get(id);

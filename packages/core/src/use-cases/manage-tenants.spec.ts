@@ -5,6 +5,7 @@ import { RecordingLogger } from "../testing/loggers.js";
 import { ManualClock } from "../testing/manual-clock.js";
 import { someCredentials } from "../testing/tenant-registry-contract.js";
 import type { Tenant, TenantId } from "../domain/tenant.js";
+import { TenantRegistryEditedError } from "../ports/tenant-registry.js";
 import { ClearTenant } from "./clear-tenant.js";
 import { ManageTenants } from "./manage-tenants.js";
 import { RemoveMapping } from "./remove-mapping.js";
@@ -116,6 +117,23 @@ describe("ManageTenants", () => {
     expect(await manage.put({ id: two, change, secret: signingSecrets[0]! })).toMatchObject({
       kind: "changed",
     });
+  });
+
+  it("changes nothing over an edit that nobody has seen, and does not read it in unnoticed", async () => {
+    const { manage, registry, logger } = aHouse({ tenants: [aTenant()] });
+    let reads = 0;
+    const find = registry.find.bind(registry);
+    registry.find = (id) => {
+      reads += 1;
+      return find(id);
+    };
+    const edited = new TenantRegistryEditedError("tenants_file_edited", "edited");
+    registry.confirmUnedited = () => Promise.reject(edited);
+    await expect(manage.put({ id: two, change: { name: "Ali" } })).rejects.toBe(edited);
+    await expect(manage.rotate(two)).rejects.toBe(edited);
+    await expect(manage.remove(two)).rejects.toBe(edited);
+    expect([reads, logger.lines]).toEqual([0, []]);
+    expect(await find(two)).toEqual(aTenant());
   });
 
   it("logs what was done, and nothing of it that is secret", async () => {

@@ -57,6 +57,8 @@ export type RotateTenantResult =
       /** Until when what the tenant had before is good too; `undefined` where it ended at once. */
       readonly overlapUntilMs: number | undefined;
     }
+  /** It is a tenant by the template alone, and has nothing of its own that could be changed. */
+  | { readonly kind: "template_only"; readonly id: TenantId }
   | { readonly kind: "unknown"; readonly id: TenantId };
 
 export type RemoveTenantResult =
@@ -86,6 +88,7 @@ export class ManageTenants {
 
   async put({ id, change, secret, onlyNew = false }: PutTenantCommand): Promise<PutTenantResult> {
     const { registry, credentials, logger } = this.options;
+    await registry.confirmUnedited();
     const known = await this.find(id);
     if (secret !== undefined && known?.source === "directory" && known.tenant.signingSecrets[0] !== secret) {
       return onlyNew ? { kind: "exists", id } : { kind: "other_secret", id };
@@ -110,11 +113,13 @@ export class ManageTenants {
 
   async rotate(id: TenantId, overlapHours = DEFAULT_OVERLAP_HOURS): Promise<RotateTenantResult> {
     const { registry, directory, credentials, clock, logger } = this.options;
+    await registry.confirmUnedited();
     const made = credentials.credentials();
     const overlapUntilMs = overlapHours === 0 ? undefined : clock.nowMs() + overlapHours * HOUR_MS;
-    const signedWithBefore = (await directory.find(id))?.signingSecrets[0];
+    const tenant = await directory.find(id);
+    const signedWithBefore = tenant?.signingSecrets[0];
     const rotated = await registry.rotate({ id, credentials: made, overlapUntilMs, signedWithBefore });
-    if (rotated === undefined) return { kind: "unknown", id };
+    if (rotated === undefined) return { kind: tenant === undefined ? "unknown" : "template_only", id };
     logger.log(
       "info",
       `🔑 Tenant ${id} has a new secret and token; the old ones end ${endOf(overlapUntilMs)}`,
@@ -133,6 +138,7 @@ export class ManageTenants {
    */
   async remove(id: TenantId, { force = false } = {}): Promise<RemoveTenantResult> {
     const { registry, mappings, clearTenant, logger } = this.options;
+    await registry.confirmUnedited();
     const { contactsPerTenant } = await mappings.stats();
     const contacts = contactsPerTenant.get(id) ?? 0;
     const isKnown = (await this.find(id)) !== undefined;
