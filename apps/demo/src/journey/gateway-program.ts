@@ -53,6 +53,8 @@ export class GatewayProgram {
         WAHA_URL: waha.url,
         WAHA_API_KEY: waha.apiKey,
         WAHA_HMAC_KEY: waha.hmacKey,
+        // Nobody wants to watch a program pretend to type.
+        REPLY_PACING: "off",
         LOG_FORMAT: "pretty",
       },
     });

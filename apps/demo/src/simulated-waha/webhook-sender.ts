@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { postWebhook } from "./post-webhook.js";
@@ -53,7 +54,10 @@ export class WebhookSender {
   };
   private readonly stopping = new AbortController();
 
-  constructor(private readonly options: WebhookSenderOptions) {}
+  constructor(private readonly options: WebhookSenderOptions) {
+    // Each request under way listens for the end, and there may be any number of them.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   send(webhook: WebhookConfig, event: WahaEvent): EventDelivery {
     let firstEnded = (): void => undefined;

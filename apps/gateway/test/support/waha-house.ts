@@ -134,6 +134,7 @@ export class WahaHouse {
   private allSettings(): Settings {
     return {
       ...{ WAHA_API_KEY: WAHA_KEY, WAHA_HMAC_KEY: "hmac-key-of-a-test", REPLY_PACING: "off" },
+      ...{ REPLIES_PER_MINUTE: "0", REPLIES_PER_MINUTE_PER_TENANT: "0" },
       WAHA_URL: `http://127.0.0.1:${this.wahaPort}`,
       TENANT_URL_TEMPLATE: this.tenants.urlTemplate,
       PORT: String(this.gatewayPort),

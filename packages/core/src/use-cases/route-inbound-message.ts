@@ -105,15 +105,11 @@ export class RouteInboundMessage {
     return routingOutcome(change.contact, outcome);
   }
 
-  /** Whether the message it is about may still be on its way. */
-  private async isEarly({ contact, otherName, concerns, sentAtMs }: InboundChange): Promise<boolean> {
-    const { mappings, queue, clock } = this.options;
+  /** Whether the message it is about may still be on its way, and with it the lock, should that be a link message. */
+  private async isEarly({ concerns, sentAtMs }: InboundChange): Promise<boolean> {
+    const { queue, clock } = this.options;
     if (concerns === undefined || clock.nowMs() - sentAtMs >= EARLY_CHANGE_MS) return false;
-    if ((await queue.recall(concerns)) !== undefined) return false;
-    const mapping =
-      (await mappings.find(contact)) ??
-      (otherName === undefined ? undefined : await mappings.find(otherName));
-    return mapping !== undefined;
+    return (await queue.recall(concerns)) === undefined;
   }
 
   /** The event under the contact's canonical name, as far as it is known or can be found out. */

@@ -1,4 +1,4 @@
-import type { ContactId, MappingStats } from "@gateway-router/core";
+import type { ContactId, Mapping, MappingStats } from "@gateway-router/core";
 import type { Response, Router } from "express";
 import { answer } from "../answer.js";
 import type { HttpServices } from "../http-services.js";
@@ -17,7 +17,7 @@ export function mappingRoutes(router: Router, { mappings, removeMapping }: HttpS
       const contact = contactOf(request);
       const mapping = await mappings.find(contact);
       if (mapping === undefined) sendNotFound(response, contact);
-      else answer(response, 200, { status: "found", phone_number: contact, tenant_id: mapping.tenantId });
+      else answer(response, 200, foundBody(mapping));
     },
   });
   mount(router, "/user/:phone/mapping", {
@@ -30,11 +30,16 @@ export function mappingRoutes(router: Router, { mappings, removeMapping }: HttpS
       }
       answer(response, 200, {
         status: "deleted",
-        phone_number: contact,
+        phone_number: removed.contact,
         previous_tenant_id: removed.tenantId,
       });
     },
   });
+}
+
+/** Under its canonical name, whichever it was asked for by. */
+function foundBody({ contact, tenantId }: Mapping) {
+  return { status: "found", phone_number: contact, tenant_id: tenantId };
 }
 
 function sendNotFound(response: Response, contact: ContactId): void {
