@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { chromium, type Browser } from "playwright-core";
+
+const DEFAULT_PATH = "/usr/bin/chromium";
+const START_MS = 60_000;
+
+/** The browser of one test file, open while its tests run. */
+export interface BrowserUnderTest {
+  readonly current: Browser;
+}
+
+/**
+ * `describe` for tests that need a browser. Without one they are left out and a line says so, but not in CI nor where
+ * `CHROMIUM_PATH` says that there is one: there, they fail.
+ */
+export function describeInBrowser(name: string, tests: (browser: BrowserUnderTest) => void): void {
+  const executablePath = process.env["CHROMIUM_PATH"] ?? DEFAULT_PATH;
+  const mustRun = process.env["CHROMIUM_PATH"] !== undefined || process.env["CI"] !== undefined;
+  if (!mustRun && !existsSync(executablePath)) {
+    process.stderr.write(
+      `Left out, for want of a browser: ${name}. Install Chromium (apt-get install chromium) or set CHROMIUM_PATH.\n`,
+    );
+    describe.skip(name, () => tests({ current: undefined as never }));
+    return;
+  }
+  describe(name, () => {
+    let browser: Browser | undefined;
+
+    beforeAll(async () => {
+      browser = await chromium.launch({
+        executablePath,
+        // Chromium has no sandbox for root, and asks for nothing over the network that a test does not.
+        args: [
+          ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+        ],
+      });
+    }, START_MS);
+
+    afterAll(() => browser?.close());
+
+    tests({
+      get current() {
+        return browser!;
+      },
+    });
+  });
+}
