@@ -1,12 +1,14 @@
-import type { MessageSource, RouteInboundMessage } from "@gateway-router/core";
-import { httpUrlOf, webhookUrlOf, type GatewayConfig } from "./config/gateway-config.js";
+import type { InboundHandlers, MessageSource } from "@gateway-router/core";
+import { httpUrlOf, type GatewayConfig } from "./config/gateway-config.js";
 import type { HttpServer } from "./http/http-server.js";
+import type { PublicAddress } from "./public-address.js";
 import type { GatewaySecrets } from "./secrets/gateway-secrets.js";
 import type { Storage } from "./storage.js";
 
 /** Work that goes on beside the requests. */
 export interface Worker {
-  start(): void;
+  /** Rejects where the gateway can't go on without it. */
+  start(): void | Promise<void>;
   /** Resolves when nothing of it is under way; what is not done after `graceMs` is cut off and done again later. */
   stop(graceMs: number): Promise<void>;
 }
@@ -16,7 +18,8 @@ export interface GatewayOptions {
   readonly storage: Storage;
   readonly secrets: GatewaySecrets;
   readonly source: MessageSource;
-  readonly routeInboundMessage: Pick<RouteInboundMessage, "execute">;
+  readonly handlers: InboundHandlers;
+  readonly address: PublicAddress;
   readonly server: HttpServer;
   readonly workers: readonly Worker[];
   /** Clients that keep connections open. */
@@ -39,20 +42,22 @@ export class Gateway {
 
   /** Resolves when webhooks are taken. Where it rejects, everything that was opened is closed again. */
   async start(): Promise<ListeningGateway> {
-    const { config, storage, secrets, source, routeInboundMessage, server, workers } = this.options;
+    const { config, storage, secrets, source, handlers, address, server, workers } = this.options;
     try {
-      await source.start((message) => routeInboundMessage.execute(message));
+      await source.start(handlers);
       const port = await server.listen();
       const url = httpUrlOf(config.host, port);
+      address.listensOn(port);
       storage.lock?.describe({ url });
-      for (const worker of workers) worker.start();
+      for (const worker of workers) await worker.start();
       return {
         url,
-        webhookUrl: webhookUrlOf(config, port),
+        webhookUrl: address.webhookUrl,
         dataDir: config.dataDir,
         adminApiKeyPlace: secrets.adminApiKeyPlace,
       };
     } catch (error) {
+      await Promise.all([server.stop(0), ...workers.map((worker) => worker.stop(0))]);
       await source.stop();
       await this.close();
       throw error;

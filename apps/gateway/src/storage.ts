@@ -1,9 +1,14 @@
 import type {
+  AuditLog,
   DeliveryQueue,
   FirstWordsStore,
   MappingStore,
+  MediaJob,
+  MediaStore,
   MessageIntake,
   ReplyContent,
+  ReplyJournal,
+  StateStore,
   UnmappedMarks,
 } from "@gateway-router/core";
 
@@ -12,9 +17,14 @@ export interface Storage {
   readonly mappings: MappingStore;
   readonly deliveries: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly replyJournal: ReplyJournal;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
+  readonly media: MediaStore;
+  readonly mediaJobs: DeliveryQueue<MediaJob>;
   readonly intake: MessageIntake;
+  readonly audit: AuditLog;
+  readonly state: StateStore;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;

@@ -61,7 +61,7 @@ async function watching(
   watch.start();
   const settled = () => eventually(() => clock.waiting === 1);
   await settled();
-  const look = async (afterMs = 60_000) => {
+  const look = async (afterMs = 15_000) => {
     clock.advance(afterMs);
     await settled();
   };
@@ -83,10 +83,10 @@ describe("WahaSessionWatch", () => {
     expect(clock.waiting).toBe(0);
   });
 
-  it("looks more often until the number is known", async () => {
+  it("looks more often while the session does not work", async () => {
     const { watch, number, look, seen } = await watching([SCAN, WORKING]);
     expect(number).toMatchObject({ sessionStatus: "SCAN_QR_CODE", phoneNumber: undefined });
-    await look(10_000);
+    await look(5_000);
     expect(number).toMatchObject({ sessionStatus: "WORKING", phoneNumber: "971557357753" });
     expect(seen.looks).toBe(2);
     await watch.stop();
@@ -148,7 +148,7 @@ describe("WahaSessionWatch", () => {
 
   it("leaves alone a session that was never set up by it, and says what to do, once", async () => {
     const { watch, seen, logger, look } = await watching([FORGOTTEN]);
-    await look(10_000);
+    await look(5_000);
     expect(seen.configured).toBe(0);
     expect(logger.messages("warn").filter((line) => line.includes("npx gateway deploy"))).toHaveLength(1);
     await watch.stop();

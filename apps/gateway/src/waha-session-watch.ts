@@ -28,9 +28,10 @@ export interface WahaSessionWatchOptions {
   readonly onConnection: (isWorking: boolean) => void;
 }
 
-const LOOK_EVERY_MS = 60_000;
-/** Links don't work until the number is known, and somebody may be pairing it right now. */
-const LOOK_UNKNOWN_EVERY_MS = 10_000;
+/** A session that forgot its configuration tells nobody: this long messages can be missed before it is noticed. */
+const LOOK_EVERY_MS = 15_000;
+/** Somebody may be pairing or mending it right now. */
+const LOOK_NOT_WORKING_EVERY_MS = 5_000;
 /** Each configuring restarts the session: one that does not last must not make it restart for ever. */
 export const CONFIGURE_AT_MOST_EVERY_MS = 10 * 60_000;
 
@@ -85,7 +86,7 @@ export class WahaSessionWatch implements Worker {
       this.underWay = undefined;
       if (!this.running) return;
       if (this.lookAgain) this.lookNow();
-      else this.lookIn(this.options.number.phoneNumber === undefined ? LOOK_UNKNOWN_EVERY_MS : LOOK_EVERY_MS);
+      else this.lookIn(this.options.number.isWorking ? LOOK_EVERY_MS : LOOK_NOT_WORKING_EVERY_MS);
     });
     this.underWay = { abort, done };
   }

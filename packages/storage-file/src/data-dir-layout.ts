@@ -7,6 +7,8 @@ export interface DataDirLayout {
   /** The mapping as people read it. */
   readonly mapping: string;
   readonly backups: string;
+  /** Contacts' files. */
+  readonly media: string;
   /** The tenants, unless a setting says they are elsewhere. */
   readonly tenants: string;
 }
@@ -16,9 +18,10 @@ export function dataDirLayout(dataDir: string): DataDirLayout {
     environment: join(dataDir, "gateway.mdb"),
     mapping: join(dataDir, "user_tenant_mapping.json"),
     backups: join(dataDir, "backups"),
+    media: join(dataDir, "media"),
     tenants: join(dataDir, "tenants.json"),
   };
 }
 
 /** What sets the records of the queues in the environment apart. */
-export const QUEUE_NAMES = { deliveries: "in", replies: "out" } as const;
+export const QUEUE_NAMES = { deliveries: "in", replies: "out", mediaJobs: "media" } as const;

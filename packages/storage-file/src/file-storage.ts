@@ -1,13 +1,17 @@
 import { mkdir } from "node:fs/promises";
-import type { Clock, IdSource, Logger, ReplyContent } from "@gateway-router/core";
+import type { Clock, IdSource, Logger, MediaJob, ReplyContent } from "@gateway-router/core";
 import { PRIVATE_FOLDER_MODE } from "./atomic-file.js";
 import { dataDirLayout, QUEUE_NAMES } from "./data-dir-layout.js";
 import { DataDirLock } from "./data-dir-lock.js";
+import { FolderMediaStore, type MediaLimits } from "./folder-media-store.js";
 import { JsonFileMappingStore } from "./json-file-mapping-store.js";
+import { LmdbAuditLog } from "./lmdb-audit-log.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
 import { LmdbMessageIntake, type IntakeCrashPoint } from "./lmdb-message-intake.js";
+import { LmdbReplyJournal } from "./lmdb-reply-journal.js";
+import { LmdbStateStore } from "./lmdb-state-store.js";
 import { LmdbUnmappedMarks } from "./lmdb-unmapped-marks.js";
 import { MappingBackups } from "./mapping-backups.js";
 import type { MappingFileCrashPoint } from "./mapping-file-writer.js";
@@ -26,6 +30,8 @@ export interface FileStorageOptions {
   readonly backupKeepDays: number;
   /** The tenants' file, to be backed up with the rest; `tenants.json` in the directory where not given. */
   readonly tenantsFile?: string;
+  /** How much of contacts' files is kept; see `DEFAULT_MEDIA_LIMITS`. */
+  readonly mediaLimits?: Partial<MediaLimits>;
   /** For tests: called where a crash would fall between two steps. */
   readonly crashPoint?: ((name: MappingFileCrashPoint | IntakeCrashPoint) => void) | undefined;
 }
@@ -43,8 +49,16 @@ export interface FileStorage {
   readonly deliveries: LmdbDeliveryQueue;
   /** What tenants answer, on its way to contacts. */
   readonly replies: LmdbDeliveryQueue<ReplyContent>;
+  readonly replyJournal: LmdbReplyJournal;
   readonly firstWords: LmdbFirstWordsStore;
   readonly unmappedMarks: LmdbUnmappedMarks;
+  /** Contacts' files. */
+  readonly media: FolderMediaStore;
+  /** Those that are still to be fetched. */
+  readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
+  readonly audit: LmdbAuditLog;
+  /** What the gateway remembers across restarts. */
+  readonly state: LmdbStateStore;
   /** Takes a message in by one transaction over all of these. */
   readonly intake: LmdbMessageIntake;
   /** Brings files up to date, closes everything and gives the directory free. Idempotent. */
@@ -106,14 +120,36 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       clock,
       duplicateMemoryMs,
     });
-    opened.push(deliveries, replies);
+    const mediaJobs = new LmdbDeliveryQueue<MediaJob>({
+      environment,
+      name: QUEUE_NAMES.mediaJobs,
+      clock,
+      duplicateMemoryMs,
+      // Each file has a line of its own.
+      remembersGenerations: false,
+    });
+    opened.push(deliveries, replies, mediaJobs);
+    const media = await FolderMediaStore.open({
+      folder: layout.media,
+      clock,
+      logger,
+      limits: options.mediaLimits,
+    });
+    opened.push(media);
+    const replyJournal = new LmdbReplyJournal({ environment, clock });
     const firstWords = new LmdbFirstWordsStore({ environment, clock });
     const unmappedMarks = new LmdbUnmappedMarks({ environment, clock });
+    const audit = new LmdbAuditLog({ environment, clock });
+    const state = new LmdbStateStore(environment);
     const intake = new LmdbMessageIntake({
       environment,
       mappings,
       queue: deliveries,
+      replies,
+      audit,
+      clock,
       firstWords,
+      mediaJobs,
       crashPoint,
     });
     return {
@@ -123,8 +159,13 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       backups,
       deliveries,
       replies,
+      replyJournal,
       firstWords,
       unmappedMarks,
+      media,
+      mediaJobs,
+      audit,
+      state,
       intake,
       close,
     };

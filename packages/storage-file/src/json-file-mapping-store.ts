@@ -1,13 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import type {
+  AliasOutcome,
   Clock,
   ContactId,
+  ContactNames,
   IdSource,
   LockOutcome,
   Logger,
   Mapping,
   MappingStats,
   MappingStore,
+  VouchedNames,
 } from "@gateway-router/core";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import type { MappingBackups } from "./mapping-backups.js";
@@ -100,6 +103,29 @@ export class JsonFileMappingStore implements MappingStore {
     const mapping = records.unlock(contact, clock.nowMs());
     if (mapping !== undefined) this.writer.noteChange();
     return mapping;
+  }
+
+  async learnAlias(names: VouchedNames): Promise<AliasOutcome> {
+    // What is known already needs no transaction, and that is nearly always so.
+    if (this.options.records.canonical(names.lid) === names.phone) return { kind: "known" };
+    return this.options.environment.write(() => this.learnAliasInTransaction(names));
+  }
+
+  /** As {@link learnAlias}, to be called inside `environment.write`. */
+  learnAliasInTransaction(names: VouchedNames): AliasOutcome {
+    const { records, clock } = this.options;
+    const outcome = records.learnAlias(names, clock.nowMs());
+    if (outcome.kind === "learnt" && outcome.merge !== undefined) this.writer.noteChange();
+    return outcome;
+  }
+
+  async namesOf(contact: ContactId): Promise<ContactNames> {
+    return this.namesOfNow(contact);
+  }
+
+  /** As {@link namesOf}. Inside a write it sees what that wrote. */
+  namesOfNow(contact: ContactId): ContactNames {
+    return this.options.records.namesOf(contact);
   }
 
   async stats(): Promise<MappingStats> {

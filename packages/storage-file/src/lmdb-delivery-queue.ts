@@ -22,6 +22,7 @@ import {
   type EnqueueOutcome,
   type Generation,
   type HeadOfLine,
+  type LineOrder,
   type Mapping,
   type Page,
   type PageRequest,
@@ -48,11 +49,17 @@ export interface LmdbDeliveryQueueOptions {
   readonly clock: Clock;
   /** How long an identity is remembered at least. */
   readonly duplicateMemoryMs: number;
+  /**
+   * Whether generations that had a delivery are remembered, for good, as `first` needs it. Not for lines that are used
+   * once: each of their deliveries counts as first.
+   */
+  readonly remembersGenerations?: boolean;
 }
 
 /** A line's deliveries stand together, in its order; a tenant's lines stand together too. */
 type DeliveryKey = [TenantId, Generation, number];
 type DeadKey = [TenantId, number];
+type OrderKey = [line: Generation, behind: Generation];
 
 /** What a transaction that enqueues hands to `enqueued` once it is committed. */
 export interface EnqueuedInTransaction<Body> {
@@ -81,6 +88,7 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
   private readonly tenants: LmdbDatabase<TenantSchedule, TenantId>;
   private readonly duplicates: LmdbDuplicateMemory;
   private readonly counter: LmdbDatabase<number>;
+  private readonly lineOrders: LmdbDatabase<TenantId, OrderKey>;
   private readonly built: Promise<void>;
   private readonly listeners = new Set<() => void>();
   private lastNumber: number;
@@ -95,6 +103,7 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     this.tenants = environment.database(`${name}.tenants`);
     this.duplicates = new LmdbDuplicateMemory(environment, name, duplicateMemoryMs);
     this.counter = environment.database(`${name}.counter`);
+    this.lineOrders = environment.database(`${name}.line-orders`);
     this.lastNumber = this.counter.get(LAST_NUMBER) ?? 0;
     this.built = this.buildSchedule();
     // Whoever needs the schedule waits for it, and hears of it if it can't be built.
@@ -118,7 +127,7 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     const nowMs = this.nowMs();
     this.duplicates.remember(identity, tenantId, nowMs);
     const isFirst = !this.begunGenerations.has(generation);
-    if (isFirst) this.begunGenerations.put(generation, true);
+    if (isFirst) this.rememberGeneration(generation);
     const stored = newlyQueued(delivery, isFirst, nowMs);
     this.deliveries.put([tenantId, generation, this.nextNumber()], stored);
     return { outcome: { kind: isFirst ? "first" : "enqueued" }, stored };
@@ -213,6 +222,27 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     }
     this.announce();
     return retired;
+  }
+
+  async follow(order: LineOrder): Promise<void> {
+    await this.built;
+    const { tenantId, behind } = order;
+    // Nearly always there is nothing to wait for, and that needs no transaction.
+    if (this.headKey(tenantId, behind) === undefined) return;
+    await this.options.environment.write(
+      () => this.followInTransaction(order),
+      () => this.followed(order),
+    );
+  }
+
+  /** For a transaction that does more than this. Its `onCommitted` must call `followed`. */
+  followInTransaction({ tenantId, line, behind }: LineOrder): void {
+    if (this.headKey(tenantId, behind) !== undefined) this.lineOrders.put([line, behind], tenantId);
+  }
+
+  followed({ line, behind }: LineOrder): void {
+    this.schedule.follow(line, behind, this.nowMs());
+    this.announce();
   }
 
   async expire(limits: AgeLimits): Promise<number> {
@@ -317,11 +347,27 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
       await setImmediate();
       if (this.isClosed) return;
     }
+    await this.restoreLineOrders();
     for (const { key: tenantId } of kept) {
       this.schedule.forgetWhereNothingWaits(tenantId);
       if (this.schedule.tenantSchedule(tenantId) === undefined) await this.keepTenant(tenantId);
     }
     this.announce();
+  }
+
+  /** Lines go on waiting for others; orders whose other line has run empty are of no use any more. */
+  private async restoreLineOrders(): Promise<void> {
+    const orders = [...this.lineOrders.range()];
+    const isOver = ({ key: [, behind], value: tenantId }: (typeof orders)[number]) =>
+      this.headKey(tenantId, behind) === undefined;
+    for (const order of orders) {
+      const [line, behind] = order.key;
+      if (!isOver(order)) this.schedule.follow(line, behind, this.nowMs());
+    }
+    if (!orders.some(isOver)) return;
+    await this.options.environment.write(() => {
+      for (const order of orders) if (isOver(order)) this.lineOrders.remove(order.key);
+    });
   }
 
   /** The heads of some lines behind that one. */
@@ -457,9 +503,13 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     if (letter === undefined) return undefined;
     const hasBegun = this.begunGenerations.has(mapping.generation);
     const stored = asReplayed(letter, mapping, { hasBegun }, this.nowMs());
-    this.begunGenerations.put(mapping.generation, true);
+    this.rememberGeneration(mapping.generation);
     this.deliveries.put([mapping.tenantId, mapping.generation, this.nextNumber()], stored);
     return stored;
+  }
+
+  private rememberGeneration(generation: Generation): void {
+    if (this.options.remembersGenerations !== false) this.begunGenerations.put(generation, true);
   }
 
   private bury(

@@ -332,7 +332,7 @@ function openLmdb({ path, maxDatabases, mapSizeBytes }: LmdbEnvironmentOptions):
   const options = {
     path,
     noSubdir: true,
-    maxDbs: maxDatabases ?? 32,
+    maxDbs: maxDatabases ?? 128,
     mapSize: mapSizeBytes ?? DEFAULT_MAP_SIZE_BYTES,
     // A commit is durable before it is visible, and one promise tells of both.
     overlappingSync: false,

@@ -12,6 +12,8 @@ import { removeOld } from "./remove-old.js";
 
 interface KeptWords extends HeldWords {
   readonly heldAtMs: number;
+  /** Sets apart what came within one millisecond, by whichever name. Begins anew with each start. */
+  readonly order?: number;
 }
 
 type WordsKey = [ContactId, number];
@@ -21,6 +23,7 @@ export class LmdbFirstWordsStore implements FirstWordsStore {
   private readonly environment: LmdbEnvironment;
   private readonly clock: Clock;
   private readonly words: LmdbDatabase<KeptWords, WordsKey>;
+  private lastOrder = 0;
 
   constructor({ environment, clock }: { readonly environment: LmdbEnvironment; readonly clock: Clock }) {
     this.environment = environment;
@@ -42,29 +45,32 @@ export class LmdbFirstWordsStore implements FirstWordsStore {
     for (const { key, value } of kept) if (!isFresh(value, heldAtMs)) this.words.remove(key);
     if (kept.filter(({ value }) => isFresh(value, heldAtMs)).length >= FIRST_WORDS_PER_CONTACT) return false;
     const number = (kept.at(-1)?.key[1] ?? 0) + 1;
-    this.words.put([contact, number], { ...words, heldAtMs });
+    this.lastOrder += 1;
+    this.words.put([contact, number], { ...words, heldAtMs, order: this.lastOrder });
     return true;
   }
 
-  async heldFor(contact: ContactId): Promise<readonly HeldWords[]> {
-    return this.heldNow(contact);
+  async heldFor(...names: readonly ContactId[]): Promise<readonly HeldWords[]> {
+    return this.heldNow(names);
   }
 
-  heldNow(contact: ContactId): readonly HeldWords[] {
+  heldNow(names: readonly ContactId[]): readonly HeldWords[] {
     const nowMs = this.clock.nowMs();
-    const held: HeldWords[] = [];
-    for (const { value } of this.words.range(rangeOf(contact))) {
-      if (isFresh(value, nowMs)) held.push({ deliveryId: value.deliveryId, message: value.message });
+    const kept = names.flatMap((name) => Array.from(this.words.range(rangeOf(name)), ({ value }) => value));
+    return kept
+      .filter((words) => isFresh(words, nowMs))
+      .toSorted((a, b) => a.heldAtMs - b.heldAtMs || (a.order ?? 0) - (b.order ?? 0))
+      .map(({ deliveryId, message }) => ({ deliveryId, message }));
+  }
+
+  async forget(...names: readonly ContactId[]): Promise<void> {
+    await this.environment.write(() => this.forgetInTransaction(names));
+  }
+
+  forgetInTransaction(names: readonly ContactId[]): void {
+    for (const name of names) {
+      for (const key of [...this.words.keys(rangeOf(name))]) this.words.remove(key);
     }
-    return held;
-  }
-
-  forget(contact: ContactId): Promise<void> {
-    return this.environment.write(() => this.forgetInTransaction(contact));
-  }
-
-  forgetInTransaction(contact: ContactId): void {
-    for (const key of [...this.words.keys(rangeOf(contact))]) this.words.remove(key);
   }
 
   prune(): Promise<number> {

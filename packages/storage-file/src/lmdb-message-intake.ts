@@ -1,12 +1,23 @@
 import {
+  contactMergedEntry,
+  endsAnothersLock,
   isMessage,
+  mediaJobOf,
+  vouchedNames,
+  type Clock,
+  type Delivery,
   type IntakeOutcome,
   type IntakeRequest,
+  type LineOrder,
   type Mapping,
+  type MappingMerge,
+  type MediaJob,
   type MessageIntake,
+  type ReplyContent,
   type TenantEvent,
 } from "@gateway-router/core";
 import type { JsonFileMappingStore } from "./json-file-mapping-store.js";
+import type { LmdbAuditLog } from "./lmdb-audit-log.js";
 import type { EnqueuedInTransaction, LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import type { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
@@ -15,7 +26,12 @@ export interface LmdbMessageIntakeOptions {
   readonly environment: LmdbEnvironment;
   readonly mappings: JsonFileMappingStore;
   readonly queue: LmdbDeliveryQueue;
+  readonly replies: LmdbDeliveryQueue<ReplyContent>;
   readonly firstWords: LmdbFirstWordsStore;
+  /** Where files to be fetched are queued. */
+  readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
+  readonly audit: LmdbAuditLog;
+  readonly clock: Clock;
   /** For tests: called between the lock and the enqueueing. */
   readonly crashPoint?: ((name: IntakeCrashPoint) => void) | undefined;
 }
@@ -24,7 +40,21 @@ export type IntakeCrashPoint = "intake:locked";
 
 interface TakenIn {
   readonly outcome: IntakeOutcome;
-  readonly enqueued: readonly EnqueuedInTransaction<TenantEvent>[];
+  readonly enqueued: readonly EnqueuedWithMedia[];
+  /** Lines that wait for others from now on. */
+  readonly orders: readonly LineOrder[];
+}
+
+/** What led to the mapping under which a message is queued. */
+interface Reason {
+  readonly locked: boolean;
+  readonly merge: MappingMerge | undefined;
+}
+
+/** A delivery, and the job that fetches its message's file. */
+interface EnqueuedWithMedia {
+  readonly delivery: EnqueuedInTransaction<TenantEvent>;
+  readonly job: EnqueuedInTransaction<MediaJob> | undefined;
 }
 
 /** The intake in one LMDB transaction, with one flush: a message is taken in whole, or not at all. */
@@ -32,14 +62,21 @@ export class LmdbMessageIntake implements MessageIntake {
   constructor(private readonly options: LmdbMessageIntakeOptions) {}
 
   async take(request: IntakeRequest): Promise<IntakeOutcome> {
-    const { environment, queue } = this.options;
+    const { environment, queue, replies, mediaJobs } = this.options;
     // Most repeats are told from what is on disk already, without a transaction.
     const knownFor = queue.recallNow(request.message.identity);
     if (knownFor !== undefined) return { kind: "duplicate", tenantId: knownFor };
     const { outcome } = await environment.write(
       () => this.takeInTransaction(request),
-      ({ enqueued }) => {
-        for (const each of enqueued) queue.enqueued(each);
+      ({ enqueued, orders }) => {
+        for (const order of orders) {
+          queue.followed(order);
+          replies.followed(order);
+        }
+        for (const { delivery, job } of enqueued) {
+          if (job !== undefined) mediaJobs.enqueued(job);
+          queue.enqueued(delivery);
+        }
       },
     );
     return outcome;
@@ -49,15 +86,16 @@ export class LmdbMessageIntake implements MessageIntake {
     const { mappings, queue, firstWords } = this.options;
     const { message, proposal, deliveryId } = request;
     const knownFor = queue.recallNow(message.identity);
-    if (knownFor !== undefined) return { outcome: { kind: "duplicate", tenantId: knownFor }, enqueued: [] };
+    if (knownFor !== undefined) return nothingBut({ kind: "duplicate", tenantId: knownFor });
 
+    const merge = this.learnAlias(request);
     const mapping = mappings.findNow(message.contact);
-    if (mapping !== undefined) return this.enqueue(request, mapping, false);
+    if (mapping !== undefined) return this.enqueue(request, mapping, { locked: false, merge });
     if (proposal !== undefined) {
       const outcome = mappings.lockInTransaction({ ...proposal, contact: message.contact }, message.sentAtMs);
-      if (outcome.kind === "predates_removal") return { outcome: { kind: "unmapped" }, enqueued: [] };
+      if (outcome.kind === "predates_removal") return nothingBut({ kind: "unmapped" });
       this.options.crashPoint?.("intake:locked");
-      return this.enqueue(request, outcome.mapping, true);
+      return this.enqueue(request, outcome.mapping, { locked: true, merge });
     }
     if (
       request.holdIfUnmapped &&
@@ -66,34 +104,82 @@ export class LmdbMessageIntake implements MessageIntake {
     ) {
       firstWords.holdInTransaction({ deliveryId, message });
     }
-    return { outcome: { kind: "unmapped" }, enqueued: [] };
+    return nothingBut({ kind: "unmapped" });
   }
 
-  private enqueue({ message, deliveryId }: IntakeRequest, mapping: Mapping, locked: boolean): TakenIn {
-    const { queue, firstWords } = this.options;
+  /** Answers what the message's two names made of their mappings. */
+  private learnAlias({ message }: IntakeRequest): MappingMerge | undefined {
+    const { mappings, audit, clock } = this.options;
+    const names = vouchedNames(message);
+    const outcome = names && mappings.learnAliasInTransaction(names);
+    if (outcome?.kind !== "learnt" || outcome.merge === undefined) return undefined;
+    const entry = contactMergedEntry(outcome.merge, clock.nowMs());
+    if (entry !== undefined) audit.appendInTransaction(entry);
+    return outcome.merge;
+  }
+
+  /** What waits under locks that ended in the mapping comes before what is queued under it from now on. */
+  private keepOrder(merge: MappingMerge | undefined): readonly LineOrder[] {
+    if (merge?.ended === undefined || endsAnothersLock(merge)) return [];
+    const { queue, replies } = this.options;
+    const { tenantId, generation: line, mergedGenerations = [] } = merge.mapping;
+    const orders = mergedGenerations.map((behind) => ({ tenantId, line, behind }));
+    for (const order of orders) {
+      queue.followInTransaction(order);
+      replies.followInTransaction(order);
+    }
+    return orders;
+  }
+
+  private enqueue(
+    { message, deliveryId }: IntakeRequest,
+    mapping: Mapping,
+    { locked, merge }: Reason,
+  ): TakenIn {
+    const { mappings, firstWords } = this.options;
+    const orders = this.keepOrder(merge);
     const { tenantId, contact, generation } = mapping;
     const under = { tenantId, contact, generation };
-    const first = queue.enqueueInTransaction({
+    const first = this.enqueueWithMedia({
       id: deliveryId,
       identity: message.identity,
       ...under,
       body: message,
     });
-    // Only a lock can have first words to bring along: every message after it finds the mapping.
-    const held = locked ? firstWords.heldNow(message.contact) : [];
+    // Only a lock, or another name, can have first words to bring along: every message after it finds the mapping.
+    const names = mappings.namesOfNow(contact);
+    const mayHaveWords = locked || merge !== undefined || message.otherName !== undefined;
+    const held = mayHaveWords ? firstWords.heldNow(names) : [];
     const brought = held.map((words) =>
-      queue.enqueueInTransaction({
+      this.enqueueWithMedia({
         id: words.deliveryId,
         identity: words.message.identity,
         ...under,
         body: words.message,
       }),
     );
-    if (locked) firstWords.forgetInTransaction(message.contact);
-    const isFirst = first.outcome.kind === "first";
+    if (held.length > 0) firstWords.forgetInTransaction(names);
+    const isFirst = first.delivery.outcome.kind === "first";
     return {
-      outcome: { kind: "routed", mapping, locked, isFirst, firstWords: brought.length },
+      outcome: {
+        ...{ kind: "routed", mapping, locked, isFirst, firstWords: brought.length },
+        ...(merge === undefined ? {} : { merge }),
+      },
       enqueued: [first, ...brought],
+      orders,
     };
   }
+
+  private enqueueWithMedia(delivery: Delivery): EnqueuedWithMedia {
+    const { queue, mediaJobs } = this.options;
+    const job = mediaJobOf(delivery);
+    return {
+      delivery: queue.enqueueInTransaction(delivery),
+      job: job && mediaJobs.enqueueInTransaction(job),
+    };
+  }
+}
+
+function nothingBut(outcome: IntakeOutcome): TakenIn {
+  return { outcome, enqueued: [], orders: [] };
 }

@@ -20,10 +20,11 @@ export class LmdbUnmappedMarks implements UnmappedMarks {
     this.markedAtMs = environment.database("unmapped-marks");
   }
 
-  async mark(contact: ContactId): Promise<boolean> {
+  async mark(contact: ContactId, ...otherNames: readonly ContactId[]): Promise<boolean> {
     return this.environment.write(() => {
       const nowMs = this.clock.nowMs();
-      if (isYoung(this.markedAtMs.get(contact), nowMs)) return false;
+      const names = [contact, ...otherNames];
+      if (names.some((name) => isYoung(this.markedAtMs.get(name), nowMs))) return false;
       this.markedAtMs.put(contact, nowMs);
       return true;
     });

@@ -1,11 +1,19 @@
 import {
+  learnAlias,
+  mergeMappings,
   predatesRemoval,
+  type Alias,
+  type AliasOutcome,
   type ContactId,
+  type ContactNames,
   type LockOutcome,
   type Mapping,
+  type MappingMerge,
   type MappingStats,
   type TenantId,
+  type VouchedNames,
 } from "@gateway-router/core";
+import { LmdbAliasTable } from "./lmdb-alias-table.js";
 import type { LmdbDatabase } from "./lmdb-database.js";
 import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 
@@ -53,10 +61,13 @@ const FORGET_AT_ONCE = 1000;
 /**
  * The mapping as records of the LMDB environment. All methods are synchronous; those that change something
  * are to be called inside `environment.write`. What they cost does not depend on how many mappings there are.
+ *
+ * A contact may be named by any of its names; what is kept is under the canonical one.
  */
 export class MappingRecords {
   private readonly mappings: LmdbDatabase<MappingRecord, ContactId>;
   private readonly removals: LmdbDatabase<number, ContactId>;
+  private readonly aliases: LmdbAliasTable;
   private readonly counts: LmdbDatabase<number, TenantId>;
   private readonly changes: LmdbDatabase<ChangeRecord, number>;
   private readonly state: LmdbDatabase<StateRecord>;
@@ -65,20 +76,52 @@ export class MappingRecords {
   constructor(environment: LmdbEnvironment) {
     this.mappings = environment.database("mappings");
     this.removals = environment.database("mapping.removals");
+    this.aliases = new LmdbAliasTable(environment);
     this.counts = environment.database("mapping.counts");
     this.changes = environment.database("mapping.changes");
     this.state = environment.database("mapping.state");
     this.files = environment.database("mapping.files");
   }
 
-  find(contact: ContactId): Mapping | undefined {
-    const record = this.mappings.get(contact);
-    return record && { contact, ...record };
+  find(name: ContactId): Mapping | undefined {
+    return this.mappingOf(this.canonical(name));
+  }
+
+  /** The name under which the contact's records are kept. */
+  canonical(name: ContactId): ContactId {
+    return this.aliases.get(name)?.canonical ?? name;
+  }
+
+  /** As `MappingStore.namesOf`. */
+  namesOf(name: ContactId): ContactNames {
+    const canonical = this.canonical(name);
+    return [canonical, ...this.aliases.aliasesOf(canonical)];
+  }
+
+  /** As `MappingStore.learnAlias`. */
+  learnAlias(names: VouchedNames, nowMs: number): AliasOutcome {
+    const lesson = learnAlias(this.aliases, names);
+    if (lesson.kind === "known") return lesson;
+    const merge = lesson.joined === undefined ? undefined : this.join(lesson.joined, names.phone, nowMs);
+    return { kind: "learnt", ...(merge === undefined ? {} : { merge }) };
+  }
+
+  /** All aliases of the snapshot, in pieces. */
+  aliasPagesIn(snapshot: LmdbSnapshot, limit: number): Generator<(readonly [ContactId, Alias])[]> {
+    return this.aliases.pagesIn(snapshot, limit);
+  }
+
+  /** Brings an alias back that a backup knows of, unless the name has been learnt since. */
+  restoreAlias(name: ContactId, alias: Alias): void {
+    const isKnown = this.aliases.get(name) !== undefined || this.aliases.get(alias.canonical) !== undefined;
+    // A name for which others stand can't be an alias itself.
+    if (!isKnown && this.aliases.aliasesOf(name).length === 0) this.aliases.put(name, alias);
   }
 
   /** As `MappingStore.lock`. */
-  lock(candidate: Mapping, sentAtMs: number, nowMs: number): LockOutcome {
-    const held = this.find(candidate.contact);
+  lock(asked: Mapping, sentAtMs: number, nowMs: number): LockOutcome {
+    const candidate = { ...asked, contact: this.canonical(asked.contact) };
+    const held = this.mappingOf(candidate.contact);
     if (held !== undefined) return { kind: "held", mapping: held };
     const removedAtMs = this.removals.get(candidate.contact);
     if (removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs)) {
@@ -90,9 +133,10 @@ export class MappingRecords {
   }
 
   /** As `MappingStore.unlock`. */
-  unlock(contact: ContactId, nowMs: number): Mapping | undefined {
-    const mapping = this.find(contact);
+  unlock(name: ContactId, nowMs: number): Mapping | undefined {
+    const mapping = this.find(name);
     if (mapping === undefined) return undefined;
+    const { contact } = mapping;
     this.mappings.remove(contact);
     this.removals.put(contact, nowMs);
     this.noteChange(contact, mapping.tenantId, undefined, nowMs);
@@ -100,7 +144,7 @@ export class MappingRecords {
   }
 
   wasSentBeforeRemoval(contact: ContactId, sentAtMs: number): boolean {
-    const removedAtMs = this.removals.get(contact);
+    const removedAtMs = this.removals.get(this.canonical(contact));
     return removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs);
   }
 
@@ -244,6 +288,29 @@ export class MappingRecords {
       if (tenantId !== undefined) this.count(tenantId, change);
     }
     this.state.put("state", { contacts, revision: this.revision + changes.length, lastChangedAtMs: nowMs });
+  }
+
+  private mappingOf(canonical: ContactId): Mapping | undefined {
+    const record = this.mappings.get(canonical);
+    return record && { contact: canonical, ...record };
+  }
+
+  /** What was the one name's is the other's from now on. */
+  private join(alias: ContactId, canonical: ContactId, nowMs: number): MappingMerge | undefined {
+    const removedAtMs = this.removals.get(alias);
+    if (removedAtMs !== undefined) {
+      this.removals.remove(alias);
+      this.restoreRemoval(canonical, removedAtMs);
+    }
+    const ofAlias = this.mappingOf(alias);
+    const ofCanonical = this.mappingOf(canonical);
+    const merge = mergeMappings({ canonical, alias, ofCanonical, ofAlias });
+    if (merge === undefined) return undefined;
+    this.mappings.remove(alias);
+    this.put(merge.mapping);
+    this.noteChange(alias, ofAlias?.tenantId, undefined, nowMs);
+    this.noteChange(canonical, ofCanonical?.tenantId, merge.mapping.tenantId, nowMs);
+    return merge;
   }
 
   private put({ contact, ...record }: Mapping): void {

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Clock, ContactId, IdSource, Logger, TenantId } from "@gateway-router/core";
 import { syncDirectory } from "./atomic-file.js";
+import { canonicalMapping } from "./canonical-mapping.js";
 import { DamagedFileError } from "./damaged-file-error.js";
 import { isMissing } from "./error-code.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
@@ -70,7 +71,9 @@ export class MappingTakeover {
     }
     const result = parseMappingFile(bytes);
     if (result.kind === "damaged") throw await this.damaged(result.fault);
-    const comparison = compare(result.mapping, records.allTenants(), this.knownFiles());
+    const inFile = canonicalMapping({ inFile: result.mapping, records });
+    if (inFile.kind === "contradictory") throw await this.contradictory(inFile.names);
+    const comparison = compare(inFile.mapping, records.allTenants(), this.knownFiles());
     const backup = await this.saveReplaced(comparison);
     return this.takeOver({ comparison, sha256, backup, reason: "is not as the gateway wrote it" });
   }
@@ -85,8 +88,26 @@ export class MappingTakeover {
     readonly backup: string | undefined;
     readonly knownLocks: ReadonlyMap<ContactId, MappingLock>;
   }): Promise<Takeover> {
-    const comparison = compare(options.mapping, this.options.records.allTenants(), []);
-    return this.takeOver({ ...options, comparison, reason: "was restored" });
+    const { records } = this.options;
+    const { mapping, knownLocks: locksInFile } = options;
+    // A backup may be older than the day on which two names turned out to be one contact's: as then, the first lock wins.
+    const lockedAtMs = (name: ContactId) => locksInFile.get(name)?.lockedAtMs ?? Number.POSITIVE_INFINITY;
+    const inFile = canonicalMapping({
+      inFile: mapping,
+      records,
+      choose: (one, other) => {
+        if (lockedAtMs(one) !== lockedAtMs(other)) return lockedAtMs(one) < lockedAtMs(other) ? one : other;
+        return records.canonical(other) === other ? other : one;
+      },
+    });
+    if (inFile.kind === "contradictory") throw await this.contradictory(inFile.names);
+    const comparison = compare(inFile.mapping, records.allTenants(), []);
+    const knownLocks = new Map<ContactId, MappingLock>();
+    for (const [contact, name] of inFile.writtenAs) {
+      const lock = locksInFile.get(name);
+      if (lock !== undefined) knownLocks.set(contact, lock);
+    }
+    return this.takeOver({ ...options, knownLocks, comparison, reason: "was restored" });
   }
 
   /**
@@ -167,6 +188,15 @@ export class MappingTakeover {
     return new DamagedFileError(
       path,
       `${path} is damaged, line ${line}, column ${column}: ${reason}. Nothing was changed. Correct the file, or ${remedy}`,
+    );
+  }
+
+  private async contradictory([one, other]: readonly [ContactId, ContactId]): Promise<DamagedFileError> {
+    const { path } = this.options;
+    const remedy = await this.remedy();
+    return new DamagedFileError(
+      path,
+      `${path} is contradictory: "${one}" and "${other}" are one contact, and have two tenants there. Nothing was changed. Remove one of them, or ${remedy}`,
     );
   }
 

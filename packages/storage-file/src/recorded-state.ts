@@ -1,6 +1,8 @@
 import {
+  isLid,
   isTenantId,
   parseContactId,
+  type Alias,
   type ContactId,
   type Generation,
   type TenantId,
@@ -18,6 +20,8 @@ export const RECORDS_VERSION = 1;
 
 /** What a records file says that matters to a mapping about to be restored. */
 export interface RecordedState {
+  /** Names that stand for others. */
+  readonly aliases: ReadonlyMap<ContactId, Alias>;
   /** How the contacts of that mapping were locked. */
   readonly locks: ReadonlyMap<ContactId, MappingLock>;
   /** Of these locks, those whose first message was queued. */
@@ -54,6 +58,7 @@ const CAMPAIGN = /^[a-z0-9-]{1,32}$/;
 
 /** Sections and fields that are not known are let through: another version may have put them there. */
 class StateCollector implements RecordsVisitor, RecordedState {
+  readonly aliases = new Map<ContactId, Alias>();
   readonly locks = new Map<ContactId, MappingLock>();
   readonly begunGenerations = new Set<Generation>();
   readonly removedAtMs = new Map<ContactId, number>();
@@ -82,6 +87,8 @@ class StateCollector implements RecordsVisitor, RecordedState {
 
   entry(section: string, entry: RecordsEntry): RecordsFault {
     switch (section) {
+      case "aliases":
+        return this.addAlias(entry);
       case "mappings":
         return this.addLock(entry);
       case "removals":
@@ -93,8 +100,21 @@ class StateCollector implements RecordsVisitor, RecordedState {
     }
   }
 
+  private addAlias(entry: RecordsEntry): RecordsFault {
+    const name = contactOf({ contact: entry["name"] });
+    const canonical = contactOf({ contact: entry["canonical"] });
+    const lid = contactOf({ contact: entry["lid"] });
+    if (name === undefined || canonical === undefined) {
+      return "name and canonical must be contacts in canonical form";
+    }
+    if (lid === undefined || !isLid(lid)) return "lid must be <digits>@lid";
+    if (name !== canonical) this.aliases.set(name, { canonical, lid });
+    return undefined;
+  }
+
   private addLock(entry: RecordsEntry): RecordsFault {
     const { tenant_id: tenantId, generation, locked_at_ms: lockedAtMs, campaign, begun } = entry;
+    const merged = entry["merged_generations"];
     const contact = contactOf(entry);
     if (contact === undefined) return "contact must be a contact in canonical form";
     if (!isTenantId(tenantId)) return "tenant_id must be a whole number from 1";
@@ -103,15 +123,23 @@ class StateCollector implements RecordsVisitor, RecordedState {
     if (campaign !== undefined && (typeof campaign !== "string" || !CAMPAIGN.test(campaign))) {
       return "campaign must be the name of a campaign";
     }
+    if (merged !== undefined && !isGenerations(merged)) return "merged_generations must be names";
     if (this.mapping.get(contact) !== tenantId) return undefined;
     if (this.locks.has(contact)) return `contact ${contact} is there twice`;
     if (this.generations.has(generation)) return `generation ${generation} is there twice`;
     this.generations.add(generation);
-    const lock = { generation: generation as Generation, lockedAtMs };
+    const lock = {
+      ...{ generation: generation as Generation, lockedAtMs },
+      ...(merged === undefined ? {} : { mergedGenerations: merged }),
+    };
     this.locks.set(contact, campaign === undefined ? lock : { ...lock, campaign });
     if (begun === true) this.begunGenerations.add(lock.generation);
     return undefined;
   }
+}
+
+function isGenerations(value: unknown): value is Generation[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string" && GENERATION.test(each));
 }
 
 function addTime(times: Map<ContactId, number>, entry: RecordsEntry, name: string): RecordsFault {

@@ -27,7 +27,7 @@ const ENTRIES_AT_ONCE = 200;
 
 /**
  * The file beside each backup of the mapping, with what the mapping's own format has no room for: how each
- * contact was locked, when mappings were removed, who was told to use a link, and the tenants. No message is in
+ * contact was locked, its other names, when mappings were removed, who was told to use a link, and the tenants. No message is in
  * it, nor what only serves messages: what waits, pauses and holds of tenants, identities.
  */
 export class RecordsBackup {
@@ -48,6 +48,7 @@ export class RecordsBackup {
       ...(tenants === undefined ? {} : { tenants_file: tenants }),
     };
     const sections = {
+      aliases: this.aliases(snapshot),
       mappings: this.mappings(snapshot),
       removals: this.removals(snapshot),
       unmapped_marks: this.marks(snapshot),
@@ -59,8 +60,9 @@ export class RecordsBackup {
    * Brings back what stands beside the mapping: idempotent, and what happened later than it says stays. The
    * locks themselves are the restored mapping's.
    */
-  async restore({ removedAtMs, markedAtMs, begunGenerations }: RecordedState): Promise<void> {
+  async restore({ aliases, removedAtMs, markedAtMs, begunGenerations }: RecordedState): Promise<void> {
     const { records } = this.options;
+    await this.inBatches(aliases, ([name, alias]) => records.restoreAlias(name, alias));
     await this.inBatches(removedAtMs, ([contact, atMs]) => records.restoreRemoval(contact, atMs));
     await this.inBatches(markedAtMs, ([contact, atMs]) => this.unmappedMarks.restore(contact, atMs));
     await this.inBatches(begunGenerations, (generation) => this.begunGenerations.put(generation, true));
@@ -76,11 +78,18 @@ export class RecordsBackup {
 
   private *mappings(snapshot: LmdbSnapshot): Generator<readonly RecordsEntry[]> {
     for (const page of this.options.records.pagesIn(snapshot, ENTRIES_AT_ONCE)) {
-      yield page.map(({ contact, tenantId, generation, lockedAtMs, campaign }) => ({
+      yield page.map(({ contact, tenantId, generation, lockedAtMs, campaign, mergedGenerations }) => ({
         ...{ contact, tenant_id: tenantId, generation, locked_at_ms: lockedAtMs, campaign },
+        merged_generations: mergedGenerations,
         // Once begun, a generation stays so: there is no need to ask the snapshot, which would take longer.
         begun: this.begunGenerations.has(generation),
       }));
+    }
+  }
+
+  private *aliases(snapshot: LmdbSnapshot): Generator<readonly RecordsEntry[]> {
+    for (const page of this.options.records.aliasPagesIn(snapshot, ENTRIES_AT_ONCE)) {
+      yield page.map(([name, { canonical, lid }]) => ({ name, canonical, lid }));
     }
   }
 

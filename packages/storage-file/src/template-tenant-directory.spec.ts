@@ -1,5 +1,5 @@
 import type { Tenant } from "@gateway-router/core";
-import { aTenant, aTenantId, InMemoryTenantDirectory } from "@gateway-router/core/testing";
+import { aTenant, aTenantId, InMemoryTenantRegistry, ManualClock } from "@gateway-router/core/testing";
 import { TemplateTenantDirectory } from "./template-tenant-directory.js";
 
 const defaultSigningSecret = "whsec_ZGVmYXVsdCBzZWNyZXQgb2YgZ2F0ZXdheQ==";
@@ -7,7 +7,7 @@ const own = aTenant({ id: 2 });
 const inactive = aTenant({ id: 3, active: false });
 const withoutUrl: Tenant = { id: aTenantId(4), active: true, signingSecrets: [] };
 const far = aTenant({ id: 5000 });
-const tenants = new InMemoryTenantDirectory([own, inactive, withoutUrl, far]);
+const tenants = new InMemoryTenantRegistry({ clock: new ManualClock() }, [own, inactive, withoutUrl, far]);
 const find = (id: number, urlTemplate?: string) =>
   new TemplateTenantDirectory({ tenants, urlTemplate, maxTenantId: 1000, defaultSigningSecret }).find(
     aTenantId(id),
@@ -33,6 +33,13 @@ describe("TemplateTenantDirectory", () => {
       signingSecrets: [defaultSigningSecret],
     });
     expect(await find(1001, TEMPLATE)).toBeUndefined();
+  });
+
+  it("does not revive a tenant that was removed", async () => {
+    const retired = aTenantId(77);
+    expect(await find(retired, TEMPLATE)).toMatchObject({ id: 77 });
+    await tenants.remove(retired);
+    expect(await find(retired, TEMPLATE)).toBeUndefined();
   });
 
   it("adds no tenants without a template", async () => {

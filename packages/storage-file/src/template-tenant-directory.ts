@@ -1,8 +1,14 @@
-import { isTenantId, type Tenant, type TenantDirectory, type TenantId } from "@gateway-router/core";
+import {
+  isTenantId,
+  type Tenant,
+  type TenantDirectory,
+  type TenantId,
+  type TenantRegistry,
+} from "@gateway-router/core";
 
 export interface TemplateTenantDirectoryOptions {
   /** Whose entries come first. */
-  readonly tenants: TenantDirectory;
+  readonly tenants: Pick<TenantRegistry, "find" | "isRetired">;
   /** The handler's URL with `{tenant_id}` for the id; without it only the directory's own entries are tenants. */
   readonly urlTemplate?: string | undefined;
   /** With a template, every id from 1 to this is a tenant. */
@@ -14,7 +20,7 @@ export interface TemplateTenantDirectoryOptions {
 /**
  * Fills in what another directory leaves out: handler URLs from a template, and a default signing secret.
  * With a template, ids that the directory does not know are tenants too; what it does say stays, above all
- * that a tenant is inactive.
+ * that a tenant is inactive, or was removed.
  */
 export class TemplateTenantDirectory implements TenantDirectory {
   constructor(private readonly options: TemplateTenantDirectoryOptions) {}
@@ -27,6 +33,7 @@ export class TemplateTenantDirectory implements TenantDirectory {
     const url = urlTemplate?.replaceAll("{tenant_id}", String(id));
     if (own !== undefined) return { ...(url === undefined ? {} : { url }), ...own, signingSecrets };
     if (url === undefined || !isTenantId(id) || id > maxTenantId) return undefined;
+    if (await tenants.isRetired(id)) return undefined;
     return { id, url, active: true, signingSecrets };
   }
 }

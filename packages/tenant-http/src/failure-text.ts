@@ -1,4 +1,5 @@
 import type { Tenant } from "@gateway-router/core";
+import { AddressRefusedError } from "./address-guard.js";
 
 /** As much of an answer's body as an error may carry. */
 const LONGEST_EXCERPT = 500;
@@ -31,11 +32,19 @@ const WORDS: Readonly<Record<string, string>> = {
  * Why no whole answer came, in words made here: messages of the layers below may carry addresses or headers.
  */
 export function transportFailureText(error: unknown): string {
+  const refused = addressRefusalIn(error);
+  if (refused !== undefined) return refused.message;
   const code = codeOf(error);
   if (code === undefined) return "the request failed";
   if (Object.hasOwn(WORDS, code)) return WORDS[code]!;
   if (code.startsWith("ERR_SSL_")) return WORDS["EPROTO"]!;
   return code.startsWith("HPE_") ? `the answer is not HTTP (${code})` : `the request failed (${code})`;
+}
+
+/** The guard's refusal, where that is why there was no connection. */
+export function addressRefusalIn(error: unknown): AddressRefusedError | undefined {
+  if (error instanceof AddressRefusedError) return error;
+  return error instanceof Error && error.cause !== undefined ? addressRefusalIn(error.cause) : undefined;
 }
 
 /** An error's code, or that of the first of several addresses tried. */

@@ -1,14 +1,17 @@
-import { MAX_REPLIES_PER_DELIVERY, MAX_REPLY_TEXT_LENGTH, type ReplyContent } from "@gateway-router/core";
+import {
+  isReplyMediaUrl,
+  isReplyTextTooLong,
+  LONGEST_FILENAME,
+  LONGEST_MEDIA_URL,
+  MAX_REPLIES_PER_DELIVERY,
+  MAX_REPLY_TEXT_LENGTH,
+  type ReplyContent,
+} from "@gateway-router/core";
 
 export type HandlerAnswer =
   | { readonly kind: "readable"; readonly replies: readonly ReplyContent[] }
   /** `fault` says what is wrong with it, for the tenant's developers. */
   | { readonly kind: "unreadable"; readonly fault: string };
-
-/** WhatsApp's own bound on a text, in UTF-16 units: past it nothing needs counting. */
-const LONGEST_WHATSAPP_TEXT = 65_536;
-const LONGEST_MEDIA_URL = 2_048;
-const LONGEST_FILENAME = 255;
 
 /**
  * Reads the body of a handler's 2xx answer: nothing at all, `{"reply": "…"}`, or `{"replies": […]}`.
@@ -65,14 +68,14 @@ function readItem(item: unknown, name: string): HandlerAnswer {
 function readText(text: unknown, name: string): HandlerAnswer {
   if (!isPresent(text)) return readable([]);
   if (typeof text !== "string") return unreadable(`${name} is ${kindOf(text)}, not text`);
-  if (isTooLong(text)) return unreadable(tooLong(name));
+  if (isReplyTextTooLong(text)) return unreadable(tooLong(name));
   return readable(text.trim() === "" ? [] : [{ kind: "text", text }]);
 }
 
 function readMedia(media: unknown, name: string): HandlerAnswer {
   if (!isObject(media)) return unreadable(`${name} is ${kindOf(media)}, not an object`);
   const { url, filename, caption } = media;
-  if (typeof url !== "string" || url.length > LONGEST_MEDIA_URL || !isHttpUrl(url)) {
+  if (typeof url !== "string" || !isReplyMediaUrl(url)) {
     return unreadable(`${name}.url is no http or https URL of at most ${LONGEST_MEDIA_URL} characters`);
   }
   if (isPresent(filename) && (typeof filename !== "string" || filename.length > LONGEST_FILENAME)) {
@@ -81,7 +84,7 @@ function readMedia(media: unknown, name: string): HandlerAnswer {
   if (isPresent(caption) && typeof caption !== "string") {
     return unreadable(`${name}.caption is ${kindOf(caption)}, not text`);
   }
-  if (isPresent(caption) && isTooLong(caption)) return unreadable(tooLong(`${name}.caption`));
+  if (isPresent(caption) && isReplyTextTooLong(caption)) return unreadable(tooLong(`${name}.caption`));
   return readable([
     {
       kind: "media",
@@ -92,26 +95,8 @@ function readMedia(media: unknown, name: string): HandlerAnswer {
   ]);
 }
 
-const characters = new Intl.Segmenter("und", { granularity: "grapheme" });
-
-/** Counts as people do: a flag or a family is one character, however many code points it is made of. */
-function isTooLong(text: string): boolean {
-  if (text.length <= MAX_REPLY_TEXT_LENGTH) return false;
-  if (text.length > LONGEST_WHATSAPP_TEXT) return true;
-  const each = characters.segment(text)[Symbol.iterator]();
-  for (let count = 0; count < MAX_REPLY_TEXT_LENGTH; count += 1) {
-    if (each.next().done === true) return false;
-  }
-  return each.next().done !== true;
-}
-
 function tooLong(name: string): string {
   return `${name} has more than ${MAX_REPLY_TEXT_LENGTH} characters`;
-}
-
-function isHttpUrl(text: string): boolean {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : undefined;
-  return protocol === "http:" || protocol === "https:";
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -8,6 +8,7 @@ import { claimOf, HandlerServer, type HandlerAnswerer } from "./testing/handler-
 import { selfSignedCertificate } from "./testing/self-signed-certificate.js";
 
 const TIMEOUT_MS = 30_000;
+const mediaUrl = (id: string) => `https://gateway.example/api/tenant/media/${id}`;
 const CUT_OFF = { kind: "unreachable", error: "the connection was closed before the answer was complete" };
 
 let clock: ManualClock;
@@ -16,7 +17,7 @@ const opened: { close(): Promise<void> }[] = [];
 
 beforeEach(() => {
   clock = new ManualClock();
-  dispatcher = new HttpTenantDispatcher({ clock, timeoutMs: TIMEOUT_MS, version: "1.2.3" });
+  dispatcher = new HttpTenantDispatcher({ clock, timeoutMs: TIMEOUT_MS, version: "1.2.3", mediaUrl });
 });
 
 afterEach(async () => {

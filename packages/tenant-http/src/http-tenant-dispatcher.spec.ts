@@ -2,7 +2,7 @@ import type { Tenant } from "@gateway-router/core";
 import { aDelivery, aMapping, aMessage, aTenant, ManualClock } from "@gateway-router/core/testing";
 import { Webhook } from "standardwebhooks";
 import { HttpTenantDispatcher, type HttpTenantDispatcherOptions } from "./http-tenant-dispatcher.js";
-import { messageReceivedEvent } from "./message-received-event.js";
+import { tenantEventJson } from "./tenant-event-json.js";
 import { claimOf, HandlerServer, type HandlerAnswerer } from "./testing/handler-server.js";
 
 const secretOf = (text: string) => `whsec_${Buffer.from(text).toString("base64")}`;
@@ -11,6 +11,7 @@ const [newSecret, oldSecret] = [
   secretOf("the old secret of the tenant"),
 ];
 const never = new AbortController().signal;
+const mediaUrl = (id: string) => `https://gateway.example/api/tenant/media/${id}`;
 
 let clock: ManualClock;
 let handler: HandlerServer;
@@ -29,7 +30,7 @@ afterEach(async () => {
 });
 
 function aDispatcher(options: Partial<HttpTenantDispatcherOptions> = {}): HttpTenantDispatcher {
-  return new HttpTenantDispatcher({ clock, timeoutMs: 30_000, version: "1.2.3", ...options });
+  return new HttpTenantDispatcher({ clock, timeoutMs: 30_000, version: "1.2.3", mediaUrl, ...options });
 }
 
 function aClaim() {
@@ -56,7 +57,7 @@ describe("HttpTenantDispatcher: the request", () => {
       "content-type": "application/json",
       "user-agent": "gateway-router/1.2.3",
     });
-    expect(JSON.parse(request!.body)).toEqual(messageReceivedEvent(claim));
+    expect(JSON.parse(request!.body)).toEqual(tenantEventJson(claim, { mediaUrl }));
   });
 
   it("is signed for a receiver that uses the standard package", async () => {
@@ -65,7 +66,7 @@ describe("HttpTenantDispatcher: the request", () => {
     await dispatch({ signingSecrets: [newSecret] }, claim);
     const { headers, body: sent } = handler.requests[0]!;
     const verified = new Webhook(newSecret).verify(sent, headers as Record<string, string>);
-    expect(verified).toEqual(messageReceivedEvent(claim));
+    expect(verified).toEqual(tenantEventJson(claim, { mediaUrl }));
     expect(headers["webhook-id"]).toBe(claim.id);
     expect(headers["webhook-timestamp"]).toBe(String(Math.floor(clock.nowMs() / 1000)));
   });

@@ -1,21 +1,26 @@
-import { Agent as HttpAgent, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
+import type { IncomingMessage } from "node:http";
 import {
   GatewayError,
-  type ClaimedDelivery,
   type Clock,
   type DispatchResult,
-  type InboundMessage,
+  type DueDelivery,
+  type HandlerTester,
+  type HandlerTestRequest,
+  type HandlerTestResult,
   type Tenant,
   type TenantDispatcher,
 } from "@gateway-router/core";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
+import { AddressGuard } from "./address-guard.js";
 import { decodeUtf8, decompressBody, receiveBody, tooLargeFault, type ReceivedBody } from "./answer-body.js";
 import { AttemptDeadline } from "./attempt-deadline.js";
 import { codeOf, excerpt, secretsOf, statusFailureText, transportFailureText } from "./failure-text.js";
+import { gatewayTestEvent } from "./gateway-test-event.js";
+import { destroyAgents, guardedAgents, type Agents } from "./guarded-agents.js";
 import { readHandlerAnswer } from "./handler-answer.js";
-import { messageReceivedEvent } from "./message-received-event.js";
+import { httpUrl } from "./http-url.js";
 import { retryAfterMs } from "./retry-after.js";
+import { tenantEventJson } from "./tenant-event-json.js";
 import { WebhookSigner } from "./webhook-signer.js";
 
 export interface HttpTenantDispatcherOptions {
@@ -24,7 +29,11 @@ export interface HttpTenantDispatcherOptions {
   readonly timeoutMs: number;
   /** The gateway's, as handlers see it in `User-Agent`. */
   readonly version: string;
-  /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` of the environment apply. */
+  /** Where tenants fetch the file of that id. */
+  readonly mediaUrl: (mediaId: string) => string;
+  /** Where handlers may be; anywhere but where nobody's handler is, where not given. */
+  readonly guard?: AddressGuard;
+  /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` of the environment apply. It is the proxy then that is guarded, and what lies behind it is its own affair. */
   readonly useEnvironmentProxy?: boolean;
   /** The longest 2xx answer that is read, on the wire and decompressed. */
   readonly maxAnswerBytes?: number;
@@ -38,11 +47,6 @@ const IDLE_CONNECTION_KEPT_MS = 4_000;
 const MOST_IDLE_CONNECTIONS_PER_HOST = 64;
 
 const REFUSALS: ReadonlySet<number> = new Set([400, 413, 415, 422]);
-
-interface Agents {
-  readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpsAgent;
-}
 
 interface SignedRequest {
   readonly url: URL;
@@ -58,7 +62,7 @@ interface SignedRequest {
  * An answer that came whole and makes no sense would be the same the next time, so the message counts as taken,
  * without reply. One that did not come whole is no answer: the handler answers a repeat alike, and no reply is lost.
  */
-export class HttpTenantDispatcher implements TenantDispatcher {
+export class HttpTenantDispatcher implements TenantDispatcher, HandlerTester {
   private readonly signer = new WebhookSigner();
   private readonly keptConnections: Agents;
   private readonly freshConnections: Agents;
@@ -66,12 +70,13 @@ export class HttpTenantDispatcher implements TenantDispatcher {
   private isClosed = false;
 
   constructor(private readonly options: HttpTenantDispatcherOptions) {
-    this.keptConnections = agents({
+    const { guard = new AddressGuard() } = options;
+    this.keptConnections = guardedAgents(guard, {
       keepAlive: true,
       timeout: IDLE_CONNECTION_KEPT_MS,
       maxFreeSockets: MOST_IDLE_CONNECTIONS_PER_HOST,
     });
-    this.freshConnections = agents({ keepAlive: false });
+    this.freshConnections = guardedAgents(guard, { keepAlive: false });
     this.client = axios.create({
       ...this.keptConnections,
       headers: {
@@ -91,18 +96,41 @@ export class HttpTenantDispatcher implements TenantDispatcher {
     });
   }
 
-  async dispatch(tenant: Tenant, delivery: ClaimedDelivery, signal: AbortSignal): Promise<DispatchResult> {
-    if (this.isClosed) {
-      throw new GatewayError("dispatcher_closed", "The dispatcher is closed", { retryable: false });
-    }
-    const request = this.prepare(tenant, delivery);
+  async dispatch(tenant: Tenant, delivery: DueDelivery, signal: AbortSignal): Promise<DispatchResult> {
+    this.requireOpen();
+    const { mediaUrl } = this.options;
+    const request = this.prepare(tenant, delivery.id, tenantEventJson(delivery, { mediaUrl }));
     if (typeof request === "string") return { kind: "unreachable", error: request };
     const { clock, timeoutMs } = this.options;
     const deadline = new AttemptDeadline({ clock, timeoutMs, callerSignal: signal });
     try {
-      return await this.attempt(request, deadline);
+      return await this.judge(request, await this.post(request, deadline.signal));
     } catch (error) {
       return { kind: "unreachable", error: deadline.reason ?? transportFailureText(error) };
+    } finally {
+      deadline.release();
+    }
+  }
+
+  /** Sends the event `gateway.test`, signed and bounded as a delivery is. */
+  async test(tenant: Tenant, { id, signal }: HandlerTestRequest): Promise<HandlerTestResult> {
+    this.requireOpen();
+    const { clock, timeoutMs } = this.options;
+    const startedAtMs = clock.nowMs();
+    let status: number | undefined;
+    const result = (error: string | undefined) => ({
+      ...{ status, durationMs: clock.nowMs() - startedAtMs, error },
+    });
+    const request = this.prepare(tenant, id, gatewayTestEvent(tenant.id, startedAtMs));
+    if (typeof request === "string") return result(request);
+    const deadline = new AttemptDeadline({ clock, timeoutMs, callerSignal: signal });
+    try {
+      const response = await this.post(request, deadline.signal);
+      status = response.status;
+      const judged = await this.judge(request, response);
+      return result(judged.kind === "accepted" ? judged.unreadableAnswer : judged.error);
+    } catch (error) {
+      return result(deadline.reason ?? transportFailureText(error));
     } finally {
       deadline.release();
     }
@@ -111,19 +139,23 @@ export class HttpTenantDispatcher implements TenantDispatcher {
   /** Closes all connections; attempts under way end as unreachable. Idempotent. */
   async close(): Promise<void> {
     this.isClosed = true;
-    for (const { httpAgent, httpsAgent } of [this.keptConnections, this.freshConnections]) {
-      httpAgent.destroy();
-      httpsAgent.destroy();
+    destroyAgents(this.keptConnections);
+    destroyAgents(this.freshConnections);
+  }
+
+  private requireOpen(): void {
+    if (this.isClosed) {
+      throw new GatewayError("dispatcher_closed", "The dispatcher is closed", { retryable: false });
     }
   }
 
   /** The request, or why there can be none. */
-  private prepare(tenant: Tenant, delivery: ClaimedDelivery): SignedRequest | string {
-    const url = handlerUrl(tenant.url);
+  private prepare(tenant: Tenant, id: string, event: object): SignedRequest | string {
+    const url = httpUrl(tenant.url);
     if (url === undefined) return "the tenant's handler URL is no http or https URL";
-    const body = JSON.stringify(messageReceivedEvent(delivery as ClaimedDelivery<InboundMessage>));
+    const body = JSON.stringify(event);
     const headers = this.signer.sign({
-      id: delivery.id,
+      id,
       body,
       secrets: tenant.signingSecrets,
       nowMs: this.options.clock.nowMs(),
@@ -132,8 +164,11 @@ export class HttpTenantDispatcher implements TenantDispatcher {
     return { url, body: Buffer.from(body), headers, secrets: secretsOf(tenant, url) };
   }
 
-  private async attempt(request: SignedRequest, deadline: AttemptDeadline): Promise<DispatchResult> {
-    const response = await this.post(request, deadline.signal);
+  /** Reads the answer and says what it means. */
+  private async judge(
+    request: SignedRequest,
+    response: AxiosResponse<IncomingMessage>,
+  ): Promise<DispatchResult> {
     const { status } = response;
     const isAccepted = status >= 200 && status < 300;
     const { maxAnswerBytes = ONE_MEBIBYTE } = this.options;
@@ -202,19 +237,9 @@ function encodingOf(response: AxiosResponse<IncomingMessage>): string {
   return typeof header === "string" ? header : "";
 }
 
-function handlerUrl(text: string | undefined): URL | undefined {
-  if (text === undefined || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  return url.protocol === "http:" || url.protocol === "https:" ? url : undefined;
-}
-
 function isStaleConnection(error: unknown): boolean {
   if (!axios.isAxiosError(error) || error.response !== undefined) return false;
   const request = error.request as { readonly reusedSocket?: boolean } | undefined;
   const code = codeOf(error);
   return request?.reusedSocket === true && (code === "ECONNRESET" || code === "EPIPE");
-}
-
-function agents(options: ConstructorParameters<typeof HttpAgent>[0]): Agents {
-  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
 }

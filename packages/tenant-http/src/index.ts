@@ -1,8 +1,14 @@
-export { readHandlerAnswer, type HandlerAnswer } from "./handler-answer.js";
-export { HttpTenantDispatcher, type HttpTenantDispatcherOptions } from "./http-tenant-dispatcher.js";
+export { gatewayTestEvent, type GatewayTestEvent } from "./gateway-test-event.js";
 export {
-  messageReceivedEvent,
-  type MessageReceivedData,
-  type MessageReceivedEvent,
-  type ReceivedMessage,
-} from "./message-received-event.js";
+  AddressGuard,
+  AddressRefusedError,
+  type AddressGuardOptions,
+  type Resolve,
+} from "./address-guard.js";
+export { readHandlerAnswer, type HandlerAnswer } from "./handler-answer.js";
+export { HttpMediaFetcher, type HttpMediaFetcherOptions } from "./http-media-fetcher.js";
+export { HttpTenantDispatcher, type HttpTenantDispatcherOptions } from "./http-tenant-dispatcher.js";
+export type { ChangedMessageJson } from "./changed-message-json.js";
+export type { FailedReplyJson } from "./failed-reply-json.js";
+export type { ReceivedMediaJson, ReceivedMessageJson } from "./received-message-json.js";
+export { tenantEventJson, type TenantEventJson } from "./tenant-event-json.js";

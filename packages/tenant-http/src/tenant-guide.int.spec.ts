@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock, type Clock, type DispatchResult } from "@gateway-router/core";
+import { systemClock, type Clock, type DispatchResult, type TenantEvent } from "@gateway-router/core";
 import { aDelivery, aMapping, aMessage, aTenant } from "@gateway-router/core/testing";
 import ts from "typescript";
 import { HttpTenantDispatcher } from "./http-tenant-dispatcher.js";
@@ -14,6 +14,7 @@ const [secret, otherSecret] = [
   secretOf("the secret of somebody else"),
 ];
 const guide = readFileSync(join(import.meta.dirname, "../../../docs/tenant-guide.md"), "utf8");
+const mediaUrl = (id: string) => `https://gateway.example/api/tenant/media/${id}`;
 const taken = (text: string): DispatchResult => ({ kind: "accepted", replies: [{ kind: "text", text }] });
 
 function codeBlock(language: string): string {
@@ -71,7 +72,7 @@ describe.each(handlers)("the tenant guide's handler in %s", (_name, command, run
   });
 
   function dispatch(
-    body: ReturnType<typeof aMessage>,
+    body: TenantEvent,
     {
       secrets = [secret],
       isFirst = false,
@@ -79,12 +80,12 @@ describe.each(handlers)("the tenant guide's handler in %s", (_name, command, run
       clock = systemClock,
     }: { secrets?: string[]; isFirst?: boolean; id?: string; clock?: Clock } = {},
   ): Promise<DispatchResult> {
-    const dispatcher = new HttpTenantDispatcher({ clock, timeoutMs: 20_000, version: "1.2.3" });
+    const dispatcher = new HttpTenantDispatcher({ clock, timeoutMs: 20_000, version: "1.2.3", mediaUrl });
     opened.push(dispatcher);
-    const claim = claimOf(aDelivery(aMapping(), { id, body }), { isFirst });
+    const claim = claimOf(aDelivery(aMapping(), { id }), { isFirst });
     return dispatcher.dispatch(
       aTenant({ url, signingSecrets: secrets }),
-      claim,
+      { ...claim, body },
       new AbortController().signal,
     );
   }
@@ -99,6 +100,20 @@ describe.each(handlers)("the tenant guide's handler in %s", (_name, command, run
 
   it("answers later messages, in any script", async () => {
     expect(await dispatch(aMessage({ text: "مرحبا 👋" }))).toEqual(taken("You said: مرحبا 👋"));
+  });
+
+  it("takes edits, reactions, messages taken back and failed replies, without a reply", async () => {
+    const { contact, sentAtMs } = aMessage();
+    const about = { contact, sentAtMs, messageId: "3EB0" };
+    for (const kind of ["edited", "revoked", "reaction"] as const) {
+      const change = { ...about, kind, identity: `change/${kind}`, text: "👍" };
+      expect(await dispatch(change)).toEqual({ kind: "accepted", replies: [] });
+    }
+    const failed = { contact, sentAtMs, replyId: "msg_1_0", reason: "expired" };
+    expect(await dispatch({ ...failed, kind: "reply_failed", identity: "reply_failed/msg_1_0" })).toEqual({
+      kind: "accepted",
+      replies: [],
+    });
   });
 
   it("takes a message signed with its secret among others", async () => {

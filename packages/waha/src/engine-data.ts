@@ -1,21 +1,32 @@
-import { isLid, parseContactId, type ContactId } from "@gateway-router/core";
+import { parseContactId, type ContactId } from "@gateway-router/core";
 import { textAt } from "./plain-data.js";
 
-/** Where the engines put the phone number of a sender whom WhatsApp names by LID: NOWEB, then GOWS. */
-const PHONE_PATHS = [
-  ["key", "remoteJidAlt"],
-  ["key", "participantAlt"],
-  ["Info", "SenderAlt"],
-] as const;
+/**
+ * Where the engines put a contact's other address, the phone number behind a LID or the LID before a phone number:
+ * NOWEB, then GOWS. In a message of one's own the sender is oneself, and the contact is the recipient.
+ */
+const OTHER_ADDRESS_PATHS = {
+  sender: [
+    ["key", "remoteJidAlt"],
+    ["key", "participantAlt"],
+    ["Info", "SenderAlt"],
+  ],
+  recipient: [
+    ["key", "remoteJidAlt"],
+    ["Info", "RecipientAlt"],
+  ],
+} as const;
 
-/** The sender's phone number by the engine's own data, where `from` hides it. Often there is none. */
-export function phoneOfSender(engineData: unknown): ContactId | undefined {
-  for (const path of PHONE_PATHS) {
+/** The contact's addresses by the engine's own data, besides the one the message gives. Often there is none. */
+export function otherAddressesOf(
+  party: keyof typeof OTHER_ADDRESS_PATHS,
+  engineData: unknown,
+): readonly ContactId[] {
+  return OTHER_ADDRESS_PATHS[party].flatMap((path) => {
     const address = textAt(engineData, ...path);
     const contact = address === undefined ? undefined : parseContactId(address);
-    if (contact !== undefined && !isLid(contact)) return contact;
-  }
-  return undefined;
+    return contact === undefined ? [] : [contact];
+  });
 }
 
 /** Where the engines put the name a contact shows: NOWEB, GOWS, WEBJS. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { InboundMessage } from "@gateway-router/core";
 import { parseInboundMessage, type ParsedMessage } from "./inbound-message-parser.js";
 import { readAs } from "./read-as.dto.js";
@@ -7,10 +8,10 @@ import { WahaMessageDto } from "./waha-message.dto.js";
 const NOW_MS = Date.UTC(2026, 10, 23, 16, 46, 30, 250);
 const ID = "false_971501234567@c.us_3EB0A1";
 
-function parse(payload: unknown, session = "default"): ParsedMessage {
+function parse(payload: unknown, session = "default", isVouchedFor = true): ParsedMessage {
   const reading = readAs(WahaMessageDto, payload, "payload");
   if (reading.kind === "invalid") throw new TypeError(reading.fault);
-  return parseInboundMessage(reading.value, { session, assumedSentAtMs: NOW_MS });
+  return parseInboundMessage(reading.value, { session, assumedSentAtMs: NOW_MS, isVouchedFor });
 }
 
 function messageOf(payload: object, session?: string): InboundMessage {
@@ -132,7 +133,11 @@ describe("the identity of a message", () => {
     const reading = readAs(WahaMessageDto, { from: "971501234567@c.us", body: "Hello" }, "payload");
     if (reading.kind === "invalid") throw new TypeError(reading.fault);
     const [first, second] = [NOW_MS, NOW_MS + 60_000].map((assumedSentAtMs) => {
-      const parsed = parseInboundMessage(reading.value, { session: "default", assumedSentAtMs });
+      const parsed = parseInboundMessage(reading.value, {
+        session: "default",
+        assumedSentAtMs,
+        isVouchedFor: true,
+      });
       return parsed.kind === "message" ? parsed.message : undefined;
     });
     expect(second!.identity).toBe(first!.identity);
@@ -182,9 +187,6 @@ describe("who sent a message", () => {
   });
 
   it.each<[string, object, string]>([
-    ["itself", { fromMe: true }, "own_message"],
-    ["itself, by the id alone", { id: "true_971501234567@c.us_3EB0A1" }, "own_message"],
-    ["itself, in a group", { fromMe: true, from: "120363001@g.us" }, "own_message"],
     ["a group", { from: "120363001@g.us" }, "group"],
     ["a status", { from: "status@broadcast" }, "broadcast"],
     ["a broadcast list", { from: "1700000000@broadcast" }, "broadcast"],
@@ -212,6 +214,126 @@ describe("who sent a message", () => {
       kind: "malformed",
       message: "payload: from must be a phone number or an address of WhatsApp",
     });
+  });
+});
+
+describe("the two names of a contact", () => {
+  const phone = "971507771234";
+  const lid = "88112233445566@lid";
+  const names = (payload: object, isVouchedFor = true) => {
+    const parsed = parse({ id: ID, ...payload }, "default", isVouchedFor);
+    if (parsed.kind !== "message") throw new TypeError(parsed.kind);
+    return { contact: parsed.message.contact, otherName: parsed.message.otherName };
+  };
+
+  it.each<[string, object]>([
+    ["a LID, of NOWEB", { from: lid, _data: { key: { remoteJidAlt: `${phone}@s.whatsapp.net` } } }],
+    [
+      "a LID's device, of GOWS",
+      { from: "88112233445566:7@lid", _data: { Info: { SenderAlt: `${phone}:1@s.whatsapp.net` } } },
+    ],
+    ["a phone number, of NOWEB", { from: `${phone}@c.us`, _data: { key: { remoteJidAlt: lid } } }],
+    [
+      "a phone number, of NOWEB, as a participant",
+      { from: `${phone}@c.us`, _data: { key: { participantAlt: lid } } },
+    ],
+    [
+      "a phone number, of GOWS",
+      { from: `${phone}@c.us`, _data: { Info: { SenderAlt: "88112233445566:7@lid" } } },
+    ],
+  ])("are known from %s", (_, payload) => {
+    expect(names(payload)).toEqual({ contact: phone, otherName: lid });
+  });
+
+  it("are not believed where nobody vouches for them", () => {
+    const byLid = { from: lid, _data: { key: { remoteJidAlt: `${phone}@s.whatsapp.net` } } };
+    expect(names(byLid, false)).toEqual({ contact: phone, otherName: undefined });
+    const byPhone = { from: `${phone}@c.us`, _data: { key: { remoteJidAlt: lid } } };
+    expect(names(byPhone, false)).toEqual({ contact: phone, otherName: undefined });
+  });
+
+  it.each<[string, object]>([
+    ["there is none", { from: `${phone}@c.us` }],
+    [
+      "it is another phone number",
+      { from: `${phone}@c.us`, _data: { key: { remoteJidAlt: "971500000000@c.us" } } },
+    ],
+    ["it is empty", { from: `${phone}@c.us`, _data: { Info: { SenderAlt: "" } } }],
+  ])("are one where %s", (_, payload) => {
+    expect(names(payload)).toEqual({ contact: phone, otherName: undefined });
+  });
+});
+
+describe("one's own message", () => {
+  const own = (payload: object) => parse({ from: "971501234567@c.us", timestamp: 1795452367, ...payload });
+  const sent = {
+    messageId: "3EB0B1",
+    contact: "971501234567",
+    sentAtMs: 1795452367000,
+    byProgram: true,
+    hasMedia: false,
+  };
+
+  it.each<[string, object, object]>([
+    [
+      "NOWEB",
+      { id: "true_971501234567@c.us_3EB0B1", fromMe: true, source: "api", body: "Hi" },
+      { text: "Hi" },
+    ],
+    ["the id alone", { id: "true_971501234567@c.us_3EB0B1" }, {}],
+    ["hand, on the phone", { id: "true_971501234567@c.us_3EB0B1", source: "app" }, { byProgram: false }],
+    [
+      "WEBJS",
+      {
+        id: "true_971501234567@c.us_3EB0B1",
+        fromMe: true,
+        from: "971557357753@c.us",
+        to: "971501234567@c.us",
+      },
+      {},
+    ],
+    [
+      "an engine with bare ids",
+      { id: "3EB0B1", fromMe: true, from: "971557357753@c.us", to: "971501234567@c.us" },
+      {},
+    ],
+    ["an engine with bare ids and the chat in `from`", { id: "3EB0B1", fromMe: true }, {}],
+    [
+      "NOWEB, to a LID",
+      { id: "true_99@lid_3EB0B1", _data: { key: { remoteJidAlt: "971501234567@s.whatsapp.net" } } },
+      {},
+    ],
+    [
+      "GOWS, to a LID",
+      {
+        id: "true_99@lid_3EB0B1",
+        _data: {
+          Info: { SenderAlt: "1557357753@s.whatsapp.net", RecipientAlt: "971501234567@s.whatsapp.net" },
+        },
+      },
+      {},
+    ],
+    ["a LID whose phone is unknown", { id: "true_99@lid_3EB0B1" }, { contact: "99@lid" }],
+    [
+      "media",
+      { id: "true_971501234567@c.us_3EB0B1", hasMedia: true, body: "Look" },
+      { hasMedia: true, text: "Look" },
+    ],
+    [
+      "media without a word",
+      { id: "true_971501234567@c.us_3EB0B1", media: { url: "x" }, body: null },
+      { hasMedia: true },
+    ],
+  ])("is read from %s", (_, payload, differing) => {
+    expect(own(payload)).toEqual({ kind: "own_message", own: { ...sent, ...differing } });
+  });
+
+  it.each<[string, object]>([
+    ["went to a group", { id: "true_120363001@g.us_3EB0B1_971557357753@c.us", from: "120363001@g.us" }],
+    ["is a status", { id: "true_status@broadcast_3EB0B1", from: "status@broadcast" }],
+    ["has no id", { id: "", fromMe: true }],
+  ])("is nobody's where it %s", (_, payload) => {
+    expect(own(payload)).toEqual({ kind: "own_message", own: undefined });
   });
 });
 
@@ -264,6 +386,7 @@ describe("the content of a message", () => {
       type: "image",
       text: "this one",
       media: {
+        id: expect.stringMatching(/^med_[0-9a-f]{32}$/),
         mimetype: "image/jpeg",
         filename: "house.jpg",
         sourceUrl: "http://127.0.0.1:3000/api/files/default/a.jpg",
@@ -279,6 +402,21 @@ describe("the content of a message", () => {
     ["", undefined],
   ])("says why a file could not be fetched: %j", (error, expected) => {
     expect(file({ mimetype: "image/jpeg", error }).media?.error).toBe(expected);
+  });
+
+  it("names a file by its message, and only where there is one to fetch", () => {
+    const media = { mimetype: "image/jpeg", url: "http://127.0.0.1:3000/api/files/default/a.jpg" };
+    const fields = { hasMedia: true, media };
+    const id = messageOf(fields).content.media?.id;
+    expect(id).toBe("med_" + createHash("sha256").update("default/false/3EB0A1").digest("hex").slice(0, 32));
+    const again = {
+      ...fields,
+      id: "false_88112233445566@lid_3EB0A1",
+      media: { ...media, url: "http://other/b" },
+    };
+    expect(messageOf(again).content.media?.id).toBe(id);
+    expect(messageOf({ ...fields, id: "false_1@c.us_3EB0A2" }).content.media?.id).not.toBe(id);
+    expect(file({ mimetype: "image/jpeg", url: "" }).media).toEqual({ mimetype: "image/jpeg" });
   });
 
   it("says that there was a file though WAHA gives none", () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type {
   MessageContactCard,
   MessageContent,
@@ -27,7 +28,10 @@ export interface ContentReading {
 const LONGEST_MEDIA_ERROR = 500;
 
 /** What the contact sent. A part that can't be read is left out, and the rest still counts. */
-export function readMessageContent(message: WahaMessageDto, id: string): ContentReading {
+export function readMessageContent(
+  message: WahaMessageDto,
+  { id, identity }: { readonly id: string; readonly identity: string },
+): ContentReading {
   const partFaults: string[] = [];
   const read = <Dto extends object>(Shape: new () => Dto, source: unknown, name: string): Dto | undefined => {
     if (source === undefined || source === null) return undefined;
@@ -41,7 +45,7 @@ export function readMessageContent(message: WahaMessageDto, id: string): Content
   const location = locationOf(read(WahaLocationDto, message.location, "location"));
   const contacts = contactsOf(read(WahaContactCardsDto, hasCards(message) ? message : undefined, "payload"));
   const replyTo = referenceOf(read(WahaReplyToDto, message.replyTo, "replyTo"));
-  const media = mediaOf(message, read(WahaMediaDto, message.media, "media"));
+  const media = mediaOf(message, read(WahaMediaDto, message.media, "media"), identity);
   const content: MessageContent = {
     id,
     type: typeOf({ location, contacts, media, text }),
@@ -72,18 +76,28 @@ function mediaType({ mimetype, filename }: MessageMedia): MessageType {
   return mimetype === undefined && filename === undefined ? "other" : "document";
 }
 
-function mediaOf(message: WahaMessageDto, media: WahaMediaDto | undefined): MessageMedia | undefined {
+function mediaOf(
+  message: WahaMessageDto,
+  media: WahaMediaDto | undefined,
+  identity: string,
+): MessageMedia | undefined {
   if (media === undefined) {
     return message.hasMedia === true ? { error: "WAHA gave no file with the message" } : undefined;
   }
   const { mimetype, filename, url } = media;
   const error = mediaErrorOf(media.error);
   return {
+    ...(isFilled(url) ? { id: mediaIdOf(identity) } : {}),
     ...(isFilled(mimetype) ? { mimetype } : {}),
     ...(isFilled(filename) ? { filename } : {}),
     ...(isFilled(url) ? { sourceUrl: url } : {}),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** By the message alone, so that a file has one name however often its message comes. */
+function mediaIdOf(identity: string): string {
+  return `med_${createHash("sha256").update(identity).digest("hex").slice(0, 32)}`;
 }
 
 function mediaErrorOf(error: unknown): string | undefined {

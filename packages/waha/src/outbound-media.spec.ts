@@ -1,7 +1,7 @@
 import { outboundMedia } from "./outbound-media.js";
 
-const media = (fields: { url: string; filename?: string; caption?: string }) =>
-  outboundMedia({ kind: "media", ...fields });
+const media = (fields: { url: string; filename?: string; caption?: string }, fetchedMimetype?: string) =>
+  outboundMedia({ kind: "media", ...fields }, fetchedMimetype);
 
 describe("a tenant's file goes out", () => {
   it.each([
@@ -18,14 +18,40 @@ describe("a tenant's file goes out", () => {
     ["https://t.example/plan.dwg", "file", "application/octet-stream", "plan.dwg"],
     ["https://t.example/plan.constructor", "file", "application/octet-stream", "plan.constructor"],
   ])("%s as %s, %s, named %s", (url, as, mimetype, filename) => {
-    expect(media({ url })).toEqual({ as, mimetype, url, filename });
+    expect(media({ url })).toEqual({ as, mimetype, filename });
   });
 
   it("without a name where there is none", () => {
     expect(media({ url: "https://t.example" })).toEqual({
       as: "file",
       mimetype: "application/octet-stream",
-      url: "https://t.example",
+    });
+  });
+
+  it.each([
+    ["image/png", "image", "image/png"],
+    ["image/jpg", "image", "image/jpeg"],
+    ["IMAGE/JPEG; charset=binary", "image", "image/jpeg"],
+    ["audio/ogg", "voice", "audio/ogg; codecs=opus"],
+    ["audio/ogg; codecs=opus", "voice", "audio/ogg; codecs=opus"],
+    ["application/pdf", "file", "application/pdf"],
+    ["image/webp", "file", "image/webp"],
+    ["text/html; charset=utf-8", "file", "text/html"],
+  ])("by the type its server gave it, rather than by its name: %s", (fetched, as, mimetype) => {
+    expect(media({ url: "https://t.example/a.mp4" }, fetched)).toEqual({ as, mimetype, filename: "a.mp4" });
+  });
+
+  it.each([
+    "application/octet-stream",
+    "binary/octet-stream",
+    "",
+    "nonsense",
+    "a/b\r\nX: y",
+    `a/${"b".repeat(999)}`,
+  ])("by its name where its server says nothing: %j", (fetched) => {
+    expect(media({ url: "https://t.example/a.png" }, fetched)).toMatchObject({
+      as: "image",
+      mimetype: "image/png",
     });
   });
 

@@ -2,7 +2,7 @@ import type { ReplyContent } from "@gateway-router/core";
 import type { MediaToSend } from "./waha-client.js";
 
 export type MediaReply = Extract<ReplyContent, { kind: "media" }>;
-export type OutboundMedia = Omit<MediaToSend, "chatId">;
+export type OutboundMedia = Omit<MediaToSend, "chatId" | "bytes">;
 
 interface FileKind {
   readonly as: MediaToSend["as"];
@@ -53,22 +53,48 @@ const KINDS: ReadonlyMap<string, FileKind> = new Map(
 );
 const ANY_FILE: FileKind = { as: "file", mimetype: "application/octet-stream" };
 
+const SHOWN_AND_PLAYED_TYPES: ReadonlyMap<string, FileKind> = new Map([
+  ...SHOWN_AND_PLAYED.map(([, kind]) => [kind.mimetype.split(";", 1)[0]!, kind] as const),
+  ["image/jpg", { as: "image", mimetype: "image/jpeg" }],
+  ["audio/opus", { as: "voice", mimetype: "audio/ogg; codecs=opus" }],
+]);
+
 const EXTENSION = /\.([a-z0-9]{1,8})$/i;
 
+/** What servers say of a file of which they know nothing. */
+const SAYS_NOTHING: ReadonlySet<string> = new Set([
+  "application/octet-stream",
+  "binary/octet-stream",
+  "application/binary",
+  "application/x-download",
+  "application/force-download",
+]);
+
+const MIMETYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
+
 /**
- * How a tenant's file goes out, judged by the ending of its name or else of its URL: WAHA fetches the file,
- * so nobody here has seen it. A voice message can't carry a caption; one with a caption goes as a file.
+ * How a tenant's file goes out, judged by the type its server gave it, and where that says nothing by the ending of
+ * its name or else of its URL. A voice message can't carry a caption; one with a caption goes as a file.
  */
-export function outboundMedia({ url, filename, caption }: MediaReply): OutboundMedia {
+export function outboundMedia(
+  { url, filename, caption }: MediaReply,
+  fetchedMimetype?: string,
+): OutboundMedia {
   const name = filename ?? nameInUrl(url);
-  const kind = kindOf(name) ?? kindOf(nameInUrl(url)) ?? ANY_FILE;
+  const kind = kindOfType(fetchedMimetype) ?? kindOf(name) ?? kindOf(nameInUrl(url)) ?? ANY_FILE;
   return {
     as: kind.as === "voice" && caption !== undefined ? "file" : kind.as,
     mimetype: kind.mimetype,
-    url,
     ...(name === undefined ? {} : { filename: name }),
     ...(caption === undefined ? {} : { caption }),
   };
+}
+
+/** The parameters of a type, such as a charset, are for readers of the file and not for WhatsApp. */
+function kindOfType(mimetype: string | undefined): FileKind | undefined {
+  const type = mimetype?.split(";", 1)[0]!.trim().toLowerCase();
+  if (type === undefined || !MIMETYPE.test(type) || SAYS_NOTHING.has(type)) return undefined;
+  return SHOWN_AND_PLAYED_TYPES.get(type) ?? { as: "file", mimetype: type };
 }
 
 function kindOf(name: string | undefined): FileKind | undefined {

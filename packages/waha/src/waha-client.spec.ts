@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { GatewayError, systemClock, type Clock } from "@gateway-router/core";
 import { ManualClock } from "@gateway-router/core/testing";
+import { SilentTlsServer } from "./testing/silent-tls-server.js";
 import { ScriptedWahaServer } from "./testing/scripted-waha-server.js";
 import { WahaClient, type WahaClientOptions } from "./waha-client.js";
 import { WahaError } from "./waha-error.js";
@@ -95,8 +96,19 @@ describe("WahaClient.sendText", () => {
   });
 });
 
+describe("WahaClient.sendText with more", () => {
+  it("sends the id that was chosen and the message that is answered", async () => {
+    await aClient().sendText({ ...text, id: "3EB0A9", replyTo: "false_971501234567@c.us_3EB0A1" });
+    expect(waha.requests[0]!.body).toMatchObject({
+      id: "3EB0A9",
+      reply_to: "false_971501234567@c.us_3EB0A1",
+    });
+  });
+});
+
 describe("WahaClient.sendMedia", () => {
-  const media = { chatId: "971501234567@c.us", url: "https://tenant.example/a", mimetype: "image/png" };
+  const bytes = new Uint8Array([0, 1, 2, 250, 255]).subarray(1);
+  const media = { chatId: "971501234567@c.us", bytes, mimetype: "image/png" };
 
   it.each([
     ["image", "/api/sendImage", {}],
@@ -108,21 +120,24 @@ describe("WahaClient.sendMedia", () => {
     expect(waha.requests[0]!.body).toEqual({
       session: "default",
       chatId: "971501234567@c.us",
-      file: { url: "https://tenant.example/a", mimetype: "image/png" },
+      file: { data: "AQL6/w==", mimetype: "image/png" },
       ...extra,
     });
   });
 
-  it("sends name and caption along", async () => {
+  it("sends name and caption along, and a file of megabytes", async () => {
     waha.answer = () => ({ status: 201, json: { key: { id: "3EB0A2" } } });
     const sent = await aClient().sendMedia({
       ...media,
+      bytes: new Uint8Array(20_000_000),
       as: "image",
       filename: "plan.png",
       caption: "The plan",
     });
     expect(sent).toEqual({ messageId: "3EB0A2" });
-    expect(waha.requests[0]!.body).toMatchObject({ file: { filename: "plan.png" }, caption: "The plan" });
+    const { body } = waha.requests[0]!;
+    expect(body).toMatchObject({ file: { filename: "plan.png" }, caption: "The plan" });
+    expect((body as { file: { data: string } }).file.data).toHaveLength(26_666_668);
   });
 });
 
@@ -140,6 +155,7 @@ describe("WahaClient.session", () => {
     expect(await aClient({ session: "a b" }).session()).toEqual({
       status: "WORKING",
       me: { id: "971557357753@c.us", pushName: "Gateway" },
+      config: {},
     });
     expect(waha.requests[0]).toMatchObject({ method: "GET", path: "/api/sessions/a%20b", body: undefined });
   });
@@ -229,7 +245,7 @@ describe("WahaClient fails", () => {
     waha.answer = () => "reset";
     const error = await faultOf(aClient().sendText(text));
     expect(error).toMatchObject({ code: "waha_unreachable", retryable: true });
-    expect(error.message).toBe(`WAHA at ${new URL(waha.url).host} can't be reached (ECONNRESET)`);
+    expect(error.message).toBe(`The connection to WAHA at ${new URL(waha.url).host} broke (ECONNRESET)`);
   });
 
   it("as unreachable where nobody listens", async () => {
@@ -274,6 +290,88 @@ describe("WahaClient fails", () => {
     const error = await faultOf(aClient().sendText(text));
     expect(inspect(error, { depth: 20, showHidden: true, getters: true })).not.toContain(API_KEY);
     expect(JSON.stringify(error)).not.toContain(API_KEY);
+  });
+
+  describe("and says whether it may be done all the same:", () => {
+    const failing = (client: WahaClient, signal?: AbortSignal) => faultOf(client.sendText(text, signal));
+
+    it("not where nobody listens", async () => {
+      const gone = await ScriptedWahaServer.open();
+      const baseUrl = gone.url;
+      await gone.close();
+      const error = await failing(aClient({ baseUrl }));
+      expect(error.mayBeDone).toBe(false);
+      expect(error.message).toContain("can't be reached");
+    });
+
+    it("not where the connection never stood, its time being over", async () => {
+      const backlog = await SilentTlsServer.open();
+      try {
+        const clock = new ManualClock();
+        const fault = failing(aClient({ baseUrl: backlog.url, clock, timeoutMs: 1_000 }));
+        await backlog.connecting();
+        clock.advance(1_000);
+        expect(await fault).toMatchObject({ code: "waha_timeout", mayBeDone: false });
+      } finally {
+        await backlog.close();
+      }
+    });
+
+    it("not where its caller gave up beforehand", async () => {
+      const error = await failing(aClient(), AbortSignal.abort());
+      expect(error).toMatchObject({ code: "waha_aborted", mayBeDone: false });
+      expect(waha.requests).toHaveLength(0);
+    });
+
+    it("it may where the connection broke, also one kept from before", async () => {
+      const client = aClient();
+      await client.sendText(text);
+      waha.answer = () => "reset";
+      expect((await failing(client)).mayBeDone).toBe(true);
+      expect(waha.requests.map(({ connection }) => connection)).toEqual([1, 1]);
+      expect((await failing(client)).mayBeDone).toBe(true);
+    });
+
+    it("it may where the answer broke off or had no end", async () => {
+      waha.answer = () => ({ status: 201, text: '{"key":', then: "reset" });
+      expect((await failing(aClient())).mayBeDone).toBe(true);
+      waha.answer = () => ({ status: 201, text: "x".repeat(1_048_577) });
+      expect((await failing(aClient())).mayBeDone).toBe(true);
+    });
+
+    it("it may where no answer came in time, or while its caller waited", async () => {
+      waha.answer = () => "hang";
+      const clock = new ManualClock();
+      let arrival = waha.nextRequest();
+      const late = failing(aClient({ clock }));
+      await arrival;
+      clock.advance(30_000);
+      expect(await late).toMatchObject({ code: "waha_timeout", mayBeDone: true });
+      const controller = new AbortController();
+      arrival = waha.nextRequest();
+      const givenUp = failing(aClient(), controller.signal);
+      await arrival;
+      controller.abort();
+      expect(await givenUp).toMatchObject({ code: "waha_aborted", mayBeDone: true });
+    });
+
+    it.each([
+      [302, false],
+      [400, false],
+      [401, false],
+      [404, false],
+      [408, true],
+      [413, false],
+      [422, false],
+      [429, false],
+      [500, true],
+      [501, false],
+      [502, true],
+      [504, true],
+    ])("answered %i: %s", async (status, mayBeDone) => {
+      waha.answer = () => ({ status });
+      expect((await failing(aClient())).mayBeDone).toBe(mayBeDone);
+    });
   });
 
   it("and leaves no timer behind", async () => {

@@ -20,7 +20,9 @@ export type WahaErrorCode =
   /** WAHA, or something on the way to it, failed. */
   | "waha_failed"
   /** The answer is not what WAHA answers. */
-  | "waha_unreadable_answer";
+  | "waha_unreadable_answer"
+  /** WAHA took a configuration and does not have it: an old version, or one that loses it. */
+  | "waha_config_not_kept";
 
 /** What may pass by itself. The others take somebody who changes something. */
 const PASSING: ReadonlySet<WahaErrorCode> = new Set([
@@ -32,11 +34,20 @@ const PASSING: ReadonlySet<WahaErrorCode> = new Set([
   "waha_unreadable_answer",
 ]);
 
-/** A request that WAHA did not do. It has no cause: the HTTP library's error holds the request, API key and all. */
+/**
+ * A request that WAHA did not do, as far as is known. It has no cause: the HTTP library's error holds the request,
+ * API key and all.
+ */
 export class WahaError extends GatewayError {
   declare readonly code: WahaErrorCode;
+  /**
+   * Whether WAHA may have done it all the same: the request was on its way to WAHA, and no answer came, or one that
+   * leaves it open. Without that nothing happened.
+   */
+  readonly mayBeDone: boolean;
 
-  constructor(code: WahaErrorCode, message: string) {
+  constructor(code: WahaErrorCode, message: string, options: { readonly mayBeDone?: boolean } = {}) {
     super(code, message, { retryable: PASSING.has(code) });
+    this.mayBeDone = options.mayBeDone ?? false;
   }
 }

@@ -1,6 +1,7 @@
-import type { InboundMessage } from "@gateway-router/core";
+import type { ContactId, InboundChange, InboundMessage, OwnMessage } from "@gateway-router/core";
 import { aTenantId, ManualClock, silentLogger } from "@gateway-router/core/testing";
 import fc from "fast-check";
+import { changeEvents } from "./testing/change-events.js";
 import { recordedDeliveries, RECORDED_HMAC_KEY } from "./testing/recorded-deliveries.js";
 import { WahaMessageSource } from "./waha-message-source.js";
 import { signWebhook } from "./webhook-signature.js";
@@ -17,18 +18,63 @@ async function source(): Promise<WahaMessageSource> {
     clock: new ManualClock(),
     logger: silentLogger,
   });
-  await opened.start(async (message) => {
-    expectSound(message);
-    return { kind: "routed", tenantId: aTenantId(), contact: message.contact, isNewSession: false };
+  const route = (contact: ContactId) =>
+    ({ kind: "routed", tenantId: aTenantId(), contact, isNewSession: false }) as const;
+  await opened.start({
+    onMessage: async (message) => {
+      expectSound(message);
+      return route(message.contact);
+    },
+    onChange: async (change) => {
+      expectSoundChange(change);
+      return route(change.contact);
+    },
+    onOwnMessage: async (own) => expectSoundOwn(own),
+    onAcknowledgement: async ({ messageId, level }) => {
+      expect(messageId).toMatch(MESSAGE_ID);
+      expect(["failed", "sent", "delivered", "read"]).toContain(level);
+    },
+    onSessionStatus: ({ status }) => expect(status).toMatch(/^[^]{1,64}$/),
   });
   return opened;
 }
 
+const CONTACT = /^(?:[1-9][0-9]{6,14}|[0-9]{1,32}@lid)$/;
+const MESSAGE_ID = /^[\x21-\x7e]{1,256}$/;
+const WHOLE_SECONDS = /^[0-9]{4}-.*\.000Z$/;
+
+function expectSoundChange(change: InboundChange): void {
+  expect(change.contact).toMatch(CONTACT);
+  expectSoundNames(change);
+  expect(change.identity).toMatch(/^default\/(edited|revoked|reaction)\/[\x21-\x7e]{1,256}$/);
+  expect(change.identity.split("/")[1]).toBe(change.kind);
+  expect(change.messageId).toMatch(MESSAGE_ID);
+  expect(change.concerns ?? `default/false/${change.messageId}`).toBe(`default/false/${change.messageId}`);
+  expect(new Date(change.sentAtMs).toISOString()).toMatch(WHOLE_SECONDS);
+  expect(typeof change.text).toBe(change.kind === "revoked" ? "undefined" : "string");
+}
+
+function expectSoundOwn(own: OwnMessage): void {
+  expect(own.contact).toMatch(CONTACT);
+  expect(own.messageId).toMatch(MESSAGE_ID);
+  expect(new Date(own.sentAtMs).toISOString()).toMatch(WHOLE_SECONDS);
+  expect(own.text ?? "text").not.toBe("");
+}
+
+function expectSoundNames({ contact, otherName }: Pick<InboundMessage, "contact" | "otherName">): void {
+  if (otherName === undefined) return;
+  expect(contact).toMatch(/^[0-9]+$/);
+  expect(otherName).toMatch(/^[0-9]{1,32}@lid$/);
+}
+
 /** What the rest of the gateway relies on, whatever the webhook looked like. */
-function expectSound({ identity, contact, contactName, sentAtMs, content }: InboundMessage): void {
-  expect(contact).toMatch(/^(?:[1-9][0-9]{6,14}|[0-9]{1,32}@lid)$/);
+function expectSound(message: InboundMessage): void {
+  const { identity, contact, contactName, sentAtMs, content } = message;
+  expect(contact).toMatch(CONTACT);
+  expectSoundNames(message);
+  expect(content.media?.id !== undefined).toBe(content.media?.sourceUrl !== undefined);
   expect(identity).toMatch(/^default\/false\/[\x21-\x7e]{1,256}$/);
-  expect(new Date(sentAtMs).toISOString()).toMatch(/^[0-9]{4}-.*\.000Z$/);
+  expect(new Date(sentAtMs).toISOString()).toMatch(WHOLE_SECONDS);
   expect(contactName ?? "name").not.toBe("");
   expect(content.text ?? "text").not.toBe("");
   const { location } = content;
@@ -58,17 +104,24 @@ const tellingValue = fc.oneof(
 const FIELDS = [
   "event session timestamp payload id from fromMe body hasMedia media location vCards replyTo _data key",
   "remoteJidAlt pushName Info SenderAlt notifyName url mimetype filename error latitude longitude",
+  "after before editedMessageId revokedMessageId reaction messageId text ack status to source participantAlt",
   "__proto__ constructor toString length hasOwnProperty",
 ].flatMap((line) => line.split(" "));
 const field = fc.oneof(fc.constantFrom(...FIELDS), fc.string());
 
+/** Those that were recorded, and those that are known by their description alone. */
+const bodies = [
+  ...recordedDeliveries.map(({ body }) => body),
+  ...Object.values(changeEvents).map((event) => Buffer.from(JSON.stringify(event))),
+];
+
 /** A recorded event with some of its fields, at any depth, replaced, added or removed. */
 const mutatedEvent = fc
   .tuple(
-    fc.constantFrom(...recordedDeliveries),
+    fc.constantFrom(...bodies),
     fc.array(fc.tuple(fc.nat(), field, fc.option(tellingValue)), { minLength: 1, maxLength: 6 }),
   )
-  .map(([{ body }, mutations]) => {
+  .map(([body, mutations]) => {
     const event = JSON.parse(body.toString("utf8")) as object;
     for (const [place, name, value] of mutations) {
       const objects = objectsIn(event);
@@ -96,12 +149,8 @@ function objectsIn(value: unknown): object[] {
 }
 
 const mutatedBytes = fc
-  .tuple(
-    fc.constantFrom(...recordedDeliveries),
-    fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
-    fc.nat(),
-  )
-  .map(([{ body }, changes, length]) => {
+  .tuple(fc.constantFrom(...bodies), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }), fc.nat())
+  .map(([body, changes, length]) => {
     const bytes = Uint8Array.from(body);
     for (const [place, byte] of changes) bytes[place % bytes.length] = byte;
     return bytes.subarray(0, bytes.length - (length % 3));
@@ -125,6 +174,24 @@ describe("WahaMessageSource never throws and hands on sound messages only, given
         return expectAnAnswer(to, Buffer.from(JSON.stringify(event)));
       }),
       RUNS,
+    );
+  });
+
+  it.each([
+    "message.any",
+    "message.edited",
+    "message.revoked",
+    "message.reaction",
+    "message.ack",
+    "session.status",
+  ])("arbitrary payloads of %s", async (event) => {
+    const to = await source();
+    const payload = fc.oneof(fc.dictionary(field, tellingValue, { maxKeys: 8 }), tellingValue);
+    await fc.assert(
+      fc.asyncProperty(payload, (value) =>
+        expectAnAnswer(to, Buffer.from(JSON.stringify({ event, payload: value }))),
+      ),
+      { numRuns: 300 },
     );
   });
 
@@ -173,6 +240,12 @@ describe("WahaMessageSource never throws and hands on sound messages only, given
     ]) {
       const body = `{"event":"message","payload":{"from":"971501234567@c.us","${name}":${deep}}}`;
       await expectAnAnswer(to, Buffer.from(body));
+    }
+    for (const name of ["after", "before", "reaction", "_data", "id"]) {
+      for (const event of ["message.edited", "message.revoked", "message.reaction", "message.ack"]) {
+        const ids = '"revokedMessageId":"A","editedMessageId":"A","from":"971501234567@c.us"';
+        await expectAnAnswer(to, Buffer.from(`{"event":"${event}","payload":{${ids},"${name}":${deep}}}`));
+      }
     }
   });
 });

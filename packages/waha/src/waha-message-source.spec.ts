@@ -1,5 +1,15 @@
-import { StorageUnavailableError, type InboundMessage, type RoutingOutcome } from "@gateway-router/core";
+import {
+  StorageUnavailableError,
+  type Acknowledgement,
+  type InboundChange,
+  type InboundHandlers,
+  type InboundMessage,
+  type OwnMessage,
+  type RoutingOutcome,
+  type SourceSession,
+} from "@gateway-router/core";
 import { aContact, aTenantId, eventually, ManualClock, RecordingLogger } from "@gateway-router/core/testing";
+import { changeEvents } from "./testing/change-events.js";
 import { recorded, recordedDeliveries, RECORDED_HMAC_KEY } from "./testing/recorded-deliveries.js";
 import { WahaMessageSource, type WahaMessageSourceOptions } from "./waha-message-source.js";
 import { signWebhook } from "./webhook-signature.js";
@@ -10,14 +20,37 @@ const contact = aContact("971501234567");
 const tenantId = aTenantId(2);
 const routed: RoutingOutcome = { kind: "routed", tenantId, contact, isNewSession: true };
 
-class Handler {
+class Handler implements InboundHandlers {
   readonly messages: InboundMessage[] = [];
+  readonly changes: InboundChange[] = [];
+  readonly owns: OwnMessage[] = [];
+  readonly acknowledgements: Acknowledgement[] = [];
+  readonly statuses: string[] = [];
   answer: () => RoutingOutcome | Promise<RoutingOutcome> = () => routed;
 
-  readonly handle = async (message: InboundMessage): Promise<RoutingOutcome> => {
+  async onMessage(message: InboundMessage): Promise<RoutingOutcome> {
     this.messages.push(message);
     return this.answer();
-  };
+  }
+
+  async onChange(change: InboundChange): Promise<RoutingOutcome> {
+    this.changes.push(change);
+    return this.answer();
+  }
+
+  async onOwnMessage(own: OwnMessage): Promise<void> {
+    this.owns.push(own);
+    await this.answer();
+  }
+
+  async onAcknowledgement(acknowledgement: Acknowledgement): Promise<void> {
+    this.acknowledgements.push(acknowledgement);
+    await this.answer();
+  }
+
+  onSessionStatus({ status }: SourceSession): void {
+    this.statuses.push(status);
+  }
 }
 
 function aSource(overrides: Partial<WahaMessageSourceOptions> = {}) {
@@ -36,7 +69,7 @@ function aSource(overrides: Partial<WahaMessageSourceOptions> = {}) {
 
 async function started(overrides: Partial<WahaMessageSourceOptions> = {}) {
   const parts = aSource(overrides);
-  await parts.source.start(parts.handler.handle);
+  await parts.source.start(parts.handler);
   return parts;
 }
 
@@ -250,7 +283,10 @@ describe("WahaMessageSource answers", () => {
     const first = source.receive(event(), {});
     const second = source.receive(event(), {});
     expect(await source.receive(event(), {})).toEqual({ kind: "overloaded" });
-    expect(await source.receive(event({}, { fromMe: true }), {})).toMatchObject({ kind: "ignored" });
+    expect(await source.receive(bytes(changeEvents.edited), {})).toEqual({ kind: "overloaded" });
+    expect(await source.receive(recorded("0014").body, {})).toEqual({ kind: "overloaded" });
+    expect(await source.receive(bytes(changeEvents.acknowledged), {})).toEqual({ kind: "overloaded" });
+    expect(await source.receive(event({ event: "session.status" }), {})).toMatchObject({ kind: "ignored" });
     expect(handler.messages).toHaveLength(2);
     release[0]!();
     expect(await first).toBe(routed);
@@ -262,7 +298,296 @@ describe("WahaMessageSource answers", () => {
 
   it("unavailable before it is started", async () => {
     const { source } = aSource();
+    for (const change of Object.values(changeEvents)) {
+      expect(await source.receive(bytes(change), {})).toEqual({ kind: "unavailable" });
+    }
+    expect(await source.receive(recorded("0020").body, {})).toEqual({ kind: "unavailable" });
     expect(await source.receive(event(), {})).toEqual({ kind: "unavailable" });
+  });
+});
+
+describe("WahaMessageSource, given a change", () => {
+  const { edited, revoked, reaction } = changeEvents;
+  const by = {
+    contact: "971501234567",
+    contactName: "Mohamed",
+    sentAtMs: 1795452400000,
+    messageId: "3EB0A0000000000000000002",
+    concerns: "default/false/3EB0A0000000000000000002",
+  };
+
+  async function changeOf(body: object, overrides: Partial<WahaMessageSourceOptions> = {}) {
+    const { source, handler } = await started(overrides);
+    const raw = bytes(body);
+    const { hmacKey } = overrides;
+    expect(await source.receive(raw, hmacKey === undefined ? {} : signWebhook(hmacKey, raw))).toBe(routed);
+    expect(handler.changes).toHaveLength(1);
+    return handler.changes[0]!;
+  }
+
+  it.each<[string, object, object]>([
+    ["an edit", edited, { kind: "edited", identity: "default/edited/3EB0C1", text: "a villa, not a flat" }],
+    ["a revocation", revoked, { kind: "revoked", identity: "default/revoked/3EB0A0000000000000000002" }],
+    ["a reaction", reaction, { kind: "reaction", identity: "default/reaction/3EB0C1", text: "👍" }],
+  ])("hands on %s", async (_, body, expected) => {
+    expect(await changeOf(body)).toEqual({ ...by, ...expected });
+  });
+
+  it("has it concern nothing that was taken in where it is about a message of one's own", async () => {
+    const messageId = "true_971501234567@c.us_3EB0B1";
+    const change = await changeOf({
+      ...reaction,
+      payload: { ...reaction.payload, reaction: { text: "❤️", messageId } },
+    });
+    expect(change).toMatchObject({ messageId: "3EB0B1", text: "❤️" });
+    expect(change).not.toHaveProperty("concerns");
+  });
+
+  it("does not guess whose message a reaction with a bare id is about", async () => {
+    const payload = { ...reaction.payload, reaction: { text: "❤️", messageId: "3EB0B1" } };
+    expect(await changeOf({ ...reaction, payload })).not.toHaveProperty("concerns");
+  });
+
+  it.each<[string, unknown]>([
+    ["empty", ""],
+    ["missing", undefined],
+    ["null", null],
+  ])("reads a reaction that is %s as taken back", async (_, text) => {
+    const { messageId } = reaction.payload.reaction;
+    const change = await changeOf({
+      ...reaction,
+      payload: { ...reaction.payload, reaction: { messageId, text } },
+    });
+    expect(change.text).toBe("");
+  });
+
+  it("gives a change the identity it had, in the LID form of the chat too", async () => {
+    const lid = { id: "false_88112233445566@lid_3EB0C1", from: "88112233445566@lid" };
+    const byLid = await changeOf({ ...edited, id: "evt_again", payload: { ...edited.payload, ...lid } });
+    expect(byLid.identity).toBe((await changeOf(edited)).identity);
+    const after = { ...revoked.payload.after, ...lid, id: "false_88112233445566@lid_3EB0C9" };
+    const again = await changeOf({ ...revoked, payload: { ...revoked.payload, after } });
+    expect(again.identity).toBe((await changeOf(revoked)).identity);
+  });
+
+  it("tells the edits of a message apart where the engine gives them the message's own id", async () => {
+    const id = "false_971501234567@c.us_3EB0A0000000000000000002";
+    const edit = (body: string) => changeOf({ ...edited, payload: { ...edited.payload, id, body } });
+    const identities = [await edit("a villa"), await edit("a flat"), await edit("a villa")].map(
+      ({ identity }) => identity,
+    );
+    expect(identities[0]).toMatch(/^default\/edited\/[0-9a-f]{64}$/);
+    expect(identities[2]).toBe(identities[0]);
+    expect(identities[1]).not.toBe(identities[0]);
+  });
+
+  it("takes what was revoked for what is told of the revocation where that is all there is", async () => {
+    const payload = { ...revoked.payload, after: null, before: revoked.payload.after };
+    expect(await changeOf({ ...revoked, payload })).toMatchObject({ contact: "971501234567" });
+  });
+
+  it.each(["edited", "revoked", "reaction"] as const)(
+    "knows both names of who made it (%s)",
+    async (kind) => {
+      const sender = {
+        from: "88112233445566@lid",
+        _data: { key: { remoteJidAlt: "971501234567@s.whatsapp.net" } },
+      };
+      const event = changeEvents[kind];
+      const payload =
+        kind === "revoked"
+          ? { ...revoked.payload, after: { ...revoked.payload.after, ...sender } }
+          : { ...event.payload, ...sender };
+      const names = { contact: "971501234567", otherName: "88112233445566@lid" };
+      expect(await changeOf({ ...event, payload }, { hmacKey: "a key" })).toMatchObject(names);
+      expect(await changeOf({ ...event, payload })).not.toHaveProperty("otherName");
+    },
+  );
+
+  it.each(["edited", "revoked", "reaction"] as const)(
+    "ignores what its messages are ignored for (%s)",
+    async (kind) => {
+      const { source, handler } = await started();
+      const changed = (fields: object): Buffer => {
+        const event = changeEvents[kind];
+        return bytes({
+          ...event,
+          payload:
+            kind === "revoked"
+              ? { ...revoked.payload, after: { ...revoked.payload.after, ...fields } }
+              : { ...event.payload, ...fields },
+        });
+      };
+      const reasons: [object, string][] = [
+        [{ fromMe: true }, "own_message"],
+        [{ fromMe: undefined, id: "true_971501234567@c.us_3EB0C1" }, "own_message"],
+        [{ from: "120363001@g.us" }, "group"],
+        [{ from: "status@broadcast" }, "broadcast"],
+        [{ from: "120363999@newsletter" }, "channel"],
+        [{ from: "13135550002@bot" }, "event"],
+      ];
+      for (const [fields, reason] of reasons) {
+        expect(await source.receive(changed(fields), {})).toEqual({ kind: "ignored", reason });
+      }
+      expect(handler.changes).toEqual([]);
+    },
+  );
+
+  it.each<[string, object]>([
+    ["an edit of nothing", { ...edited, payload: { ...edited.payload, editedMessageId: undefined } }],
+    ["an edit to an object", { ...edited, payload: { ...edited.payload, body: { secret: 1 } } }],
+    ["an edit by nobody", { ...edited, payload: { ...edited.payload, from: "hello" } }],
+    ["a revocation of nothing", { ...revoked, payload: { ...revoked.payload, revokedMessageId: null } }],
+    ["a revocation by nobody", { ...revoked, payload: { ...revoked.payload, after: null } }],
+    [
+      "a reaction to nothing",
+      { ...reaction, payload: { ...reaction.payload, reaction: { text: "secret" } } },
+    ],
+    [
+      "a reaction that is a speech",
+      {
+        ...reaction,
+        payload: { ...reaction.payload, reaction: { messageId: "A", text: "secret".repeat(99) } },
+      },
+    ],
+    ["an acknowledgement of nothing", { ...changeEvents.acknowledged, payload: { ack: 1 } }],
+    ["a status that is none", { event: "session.status", payload: { status: 7 } }],
+  ])("ignores %s, and says so without quoting it", async (_, body) => {
+    const { source, handler, logger } = await started();
+    expect(await source.receive(bytes(body), {})).toEqual({ kind: "ignored", reason: "event" });
+    expect([...handler.changes, ...handler.acknowledgements, ...handler.statuses]).toEqual([]);
+    expect(logger.messages("warn")).toEqual([
+      expect.stringMatching(/^Ignored a (message|session)\.[a-z]+ that can't be read: /),
+    ]);
+    expect(JSON.stringify(logger.lines)).not.toContain("secret");
+  });
+
+  it("answers what the handler says of it: early, for one", async () => {
+    const { source, handler } = await started();
+    const early: RoutingOutcome = { kind: "early", contact };
+    handler.answer = () => early;
+    expect(await source.receive(bytes(edited), {})).toBe(early);
+  });
+});
+
+describe("WahaMessageSource, given what became of one's own messages", () => {
+  it("hands on those typed on the phone and those sent by the API", async () => {
+    const { source, handler } = await started();
+    const ignored = { kind: "ignored", reason: "own_message" };
+    expect(await source.receive(recorded("0014").body, {})).toEqual(ignored);
+    expect(await source.receive(recorded("0020").body, {})).toEqual(ignored);
+    expect(handler.owns).toEqual([
+      {
+        messageId: "3EB0A000000000000000000B",
+        contact: "971501234567",
+        sentAtMs: 1795452365000,
+        byProgram: false,
+        text: "typed on the phone",
+        hasMedia: false,
+      },
+      {
+        messageId: "3EB034ABF0CA3FA25EDF85",
+        contact: "971501234567",
+        sentAtMs: 1795452367000,
+        byProgram: true,
+        text: "Welcome! I am Agent 2s AI assistant.",
+        hasMedia: false,
+      },
+    ]);
+    expect(handler.messages).toEqual([]);
+  });
+
+  it("does not hand on those to groups", async () => {
+    const { source, handler } = await started();
+    const toGroup = event({}, { fromMe: true, id: "true_1@g.us_A_2@c.us", from: "1@g.us" });
+    expect(await source.receive(toGroup, {})).toEqual({ kind: "ignored", reason: "own_message" });
+    expect(handler.owns).toEqual([]);
+  });
+
+  it.each<[unknown, string | undefined]>([
+    [-1, "failed"],
+    [0, undefined],
+    [1, "sent"],
+    [2, "delivered"],
+    [3, "read"],
+    [4, "read"],
+    [5, undefined],
+    ["1", undefined],
+    [null, undefined],
+  ])("hands on acknowledgement %j as %s", async (ack, level) => {
+    const { source, handler } = await started();
+    const { acknowledged } = changeEvents;
+    const body = bytes({ ...acknowledged, payload: { ...acknowledged.payload, ack } });
+    expect(await source.receive(body, {})).toEqual({ kind: "ignored", reason: "event" });
+    expect(handler.acknowledgements).toEqual(level === undefined ? [] : [{ messageId: "3EB0B1", level }]);
+  });
+
+  it("hands on the recorded acknowledgement", async () => {
+    const { source, handler } = await started();
+    await source.receive(recorded("0021").body, {});
+    expect(handler.acknowledgements).toEqual([{ messageId: "3EB034ABF0CA3FA25EDF85", level: "sent" }]);
+  });
+
+  it.each<[string, object]>([
+    ["by its id", { id: "false_971501234567@c.us_3EB0A1", fromMe: true }],
+    ["by its word", { id: "3EB0A1", fromMe: false }],
+  ])("does not hand on the acknowledgement of a contact's message, %s", async (_, fields) => {
+    const { source, handler } = await started();
+    const { acknowledged } = changeEvents;
+    await source.receive(bytes({ ...acknowledged, payload: { ...acknowledged.payload, ...fields } }), {});
+    expect(handler.acknowledgements).toEqual([]);
+  });
+
+  it.each<[string, Buffer]>([
+    ["a change", bytes(changeEvents.edited)],
+    ["an own message", recorded("0020").body],
+    ["an acknowledgement", recorded("0021").body],
+  ])("rejects as its handler does for %s, and stops only afterwards", async (_, body) => {
+    const { source, handler } = await started();
+    let fail: (() => void) | undefined;
+    handler.answer = () =>
+      new Promise((_resolve, reject) => {
+        fail = () => reject(new StorageUnavailableError("disk full"));
+      });
+    const receiving = expect(source.receive(body, {})).rejects.toThrow("disk full");
+    let hasStopped = false;
+    const stopping = source.stop().then(() => (hasStopped = true));
+    await eventually(() => fail !== undefined);
+    expect(hasStopped).toBe(false);
+    fail!();
+    await Promise.all([receiving, stopping]);
+  });
+});
+
+describe("WahaMessageSource, given the WAHA session's status", () => {
+  it("tells it on, whichever it is", async () => {
+    const { source, handler } = await started();
+    for (const prefix of ["0001", "0002", "0003"]) await source.receive(recorded(prefix).body, {});
+    await source.receive(event({ event: "session.status" }, { status: "OF_THE_FUTURE" }), {});
+    expect(handler.statuses).toEqual(["STARTING", "SCAN_QR_CODE", "WORKING", "OF_THE_FUTURE"]);
+  });
+
+  it("does not tell another session's", async () => {
+    const { source, handler } = await started();
+    await source.receive(event({ event: "session.status", session: "second" }, { status: "FAILED" }), {});
+    expect(handler.statuses).toEqual([]);
+  });
+});
+
+describe("WahaMessageSource, given two names of a contact", () => {
+  const { body, signature } = recorded("0009");
+
+  it("believes them where the webhook is signed", async () => {
+    const { source, handler } = await started({ hmacKey: RECORDED_HMAC_KEY });
+    await source.receive(body, signature);
+    expect(handler.messages[0]).toMatchObject({ contact: "971507771234", otherName: "88112233445566@lid" });
+  });
+
+  it("does not where no key is set, though it be signed", async () => {
+    const { source, handler } = await started();
+    await source.receive(body, signature);
+    expect(handler.messages[0]).toMatchObject({ contact: "971507771234" });
+    expect(handler.messages[0]).not.toHaveProperty("otherName");
   });
 });
 
@@ -404,9 +729,9 @@ describe("WahaMessageSource", () => {
 
   it("can be started again after a stop, but not twice", async () => {
     const { source, handler } = await started();
-    await expect(source.start(handler.handle)).rejects.toMatchObject({ code: "source_started" });
+    await expect(source.start(handler)).rejects.toMatchObject({ code: "source_started" });
     await source.stop();
-    await source.start(handler.handle);
+    await source.start(handler);
     expect(await source.receive(event(), {})).toBe(routed);
   });
 });

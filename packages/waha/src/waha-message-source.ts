@@ -1,17 +1,21 @@
 import { isUtf8 } from "node:buffer";
 import {
   GatewayError,
+  type ChangeKind,
   type Clock,
   type InboundHandlers,
-  type InboundMessage,
   type Logger,
   type MessageSource,
 } from "@gateway-router/core";
-import { parseInboundMessage } from "./inbound-message-parser.js";
+import { parseAcknowledgement } from "./acknowledgement-parser.js";
+import { parseInboundChange } from "./inbound-change-parser.js";
+import { parseInboundMessage, type MessageCircumstances } from "./inbound-message-parser.js";
 import { textAt } from "./plain-data.js";
 import { readAs, type Reading } from "./read-as.dto.js";
+import { reportPartFaults } from "./report-part-faults.js";
 import { WahaEventDto } from "./waha-event.dto.js";
 import { WahaMessageDto } from "./waha-message.dto.js";
+import { WahaSessionStatusDto } from "./waha-session.dto.js";
 import { parseTimestampMs } from "./waha-timestamp.js";
 import type { IgnoredReason, WebhookOutcome } from "./webhook-outcome.js";
 import { verifyWebhookSignature, type ReceivedSignature } from "./webhook-signature.js";
@@ -19,21 +23,34 @@ import { verifyWebhookSignature, type ReceivedSignature } from "./webhook-signat
 export interface WahaMessageSourceOptions {
   /** The WAHA session whose messages are taken. */
   readonly session: string;
-  /** The key WAHA signs its webhooks with. Without one every webhook is taken for WAHA's. */
+  /**
+   * The key WAHA signs its webhooks with. Without one every webhook is taken for WAHA's, and what it says about two
+   * names of one contact is not believed.
+   */
   readonly hmacKey?: string | undefined;
   /** How long message identities are remembered: an older event could be routed a second time. */
   readonly duplicateMemoryMs: number;
-  /** How many messages may be with the handler at a time. */
+  /** How many messages, changes and acknowledgements may be with the handlers at a time. */
   readonly maxInFlight: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Both carry every message that comes in; `message.any` carries one's own as well. */
-const MESSAGE_EVENTS: ReadonlySet<string> = new Set(["message", "message.any"]);
+/** What the gateway takes from each event. Both of the first carry every message that comes in; `message.any` carries one's own as well. */
+const EVENTS: ReadonlyMap<string, EventKind> = new Map<string, EventKind>([
+  ["message", "message"],
+  ["message.any", "message"],
+  ["message.edited", "edited"],
+  ["message.revoked", "revoked"],
+  ["message.reaction", "reaction"],
+  ["message.ack", "acknowledgement"],
+  ["session.status", "session_status"],
+]);
+
+type EventKind = "message" | ChangeKind | "acknowledgement" | "session_status";
 
 /**
- * WAHA's webhooks as a source of messages, whatever server takes them off the wire.
+ * WAHA's webhooks as a source of messages, changes and acknowledgements, whatever server takes them off the wire.
  *
  * What an outcome says holds: the handler has resolved. Rejects only with what the handler threw.
  */
@@ -80,43 +97,127 @@ export class WahaMessageSource implements MessageSource {
     const nowMs = clock.nowMs();
     const eventAtMs = parseTimestampMs(event.timestamp) ?? nowMs;
     if (nowMs - eventAtMs > this.options.duplicateMemoryMs) return this.ignore("stale", event);
-    if (!isMessage(event)) return this.ignore("event", event);
-    return this.receiveMessage(event, Math.min(eventAtMs, nowMs));
+    const circumstances = {
+      session,
+      assumedSentAtMs: Math.min(eventAtMs, nowMs),
+      isVouchedFor: hmacKey !== undefined,
+    };
+    const kind = kindOf(event);
+    switch (kind) {
+      case undefined:
+        return this.ignore("event", event);
+      case "message":
+        return this.receiveMessage(event, circumstances);
+      case "edited":
+      case "revoked":
+      case "reaction":
+        return this.receiveChange(kind, event, circumstances);
+      case "acknowledgement":
+        return this.receiveAcknowledgement(event);
+      case "session_status":
+        return this.receiveSessionStatus(event);
+    }
   }
 
-  private async receiveMessage(event: WahaEventDto, assumedSentAtMs: number): Promise<WebhookOutcome> {
+  private async receiveMessage(
+    event: WahaEventDto,
+    circumstances: MessageCircumstances,
+  ): Promise<WebhookOutcome> {
     const reading = readAs(WahaMessageDto, event.payload, "payload");
     if (reading.kind === "invalid") return { kind: "malformed", message: reading.fault };
-    const { session, logger } = this.options;
-    const parsed = parseInboundMessage(reading.value, { session, assumedSentAtMs });
+    const parsed = parseInboundMessage(reading.value, circumstances);
     switch (parsed.kind) {
       case "malformed":
         return parsed;
       case "ignored":
         return this.ignore(parsed.reason, event);
       case "unknown_sender":
-        logger.log("warn", `Ignored a message whose sender is no person: an address in ${parsed.server}`, {
-          event: "webhook.unknown_sender",
-          server: parsed.server,
+        return this.ignoreUnknownSender(parsed.server);
+      case "own_message": {
+        const { own } = parsed;
+        if (own === undefined) return this.ignore("own_message", event);
+        return this.handOver(async (handlers) => {
+          await handlers.onOwnMessage(own);
+          return this.ignore("own_message", event);
         });
-        return { kind: "ignored", reason: "event" };
+      }
       case "message":
-        this.reportPartFaults(parsed.message, parsed.partFaults);
-        return this.handOver(parsed.message);
+        reportPartFaults(this.options.logger, parsed);
+        return this.handOver((handlers) => handlers.onMessage(parsed.message));
     }
   }
 
-  private async handOver(message: InboundMessage): Promise<WebhookOutcome> {
+  private async receiveChange(
+    kind: ChangeKind,
+    event: WahaEventDto,
+    circumstances: MessageCircumstances,
+  ): Promise<WebhookOutcome> {
+    const parsed = parseInboundChange(kind, event.payload, circumstances);
+    switch (parsed.kind) {
+      case "ignored":
+        return this.ignore(parsed.reason, event);
+      case "unknown_sender":
+        return this.ignoreUnknownSender(parsed.server);
+      case "unreadable":
+        return this.ignoreUnreadable(event, parsed.fault);
+      case "change":
+        return this.handOver((handlers) => handlers.onChange(parsed.change));
+    }
+  }
+
+  private async receiveAcknowledgement(event: WahaEventDto): Promise<WebhookOutcome> {
+    const parsed = parseAcknowledgement(event.payload);
+    switch (parsed.kind) {
+      case "nothing":
+        return this.ignore("event", event);
+      case "unreadable":
+        return this.ignoreUnreadable(event, parsed.fault);
+      case "acknowledgement":
+        return this.handOver(async (handlers) => {
+          await handlers.onAcknowledgement(parsed.acknowledgement);
+          return this.ignore("event", event);
+        });
+    }
+  }
+
+  private receiveSessionStatus(event: WahaEventDto): WebhookOutcome {
+    const reading = readAs(WahaSessionStatusDto, event.payload, "payload");
+    if (reading.kind === "invalid") return this.ignoreUnreadable(event, reading.fault);
+    this.handlers?.onSessionStatus({ status: reading.value.status });
+    return this.ignore("event", event);
+  }
+
+  /** Whatever is made durable counts against the limit, and holds up a stop until it is. */
+  private async handOver(
+    handle: (handlers: InboundHandlers) => Promise<WebhookOutcome>,
+  ): Promise<WebhookOutcome> {
     const { handlers, inFlight } = this;
     if (handlers === undefined) return { kind: "unavailable" };
     if (inFlight.size >= this.options.maxInFlight) return { kind: "overloaded" };
-    const handling = handlers.onMessage(message);
+    const handling = handle(handlers);
     inFlight.add(handling);
     try {
       return await handling;
     } finally {
       inFlight.delete(handling);
     }
+  }
+
+  private ignoreUnknownSender(server: string): WebhookOutcome {
+    this.options.logger.log("warn", `Ignored a message whose sender is no person: an address in ${server}`, {
+      event: "webhook.unknown_sender",
+      server,
+    });
+    return { kind: "ignored", reason: "event" };
+  }
+
+  /** To refuse it would only make WAHA send it again, and nobody's message is lost with it. */
+  private ignoreUnreadable({ event }: WahaEventDto, fault: string): WebhookOutcome {
+    this.options.logger.log("warn", `Ignored a ${String(event)} that can't be read: ${fault}`, {
+      event: "webhook.unreadable",
+      waha_event: event,
+    });
+    return { kind: "ignored", reason: "event" };
   }
 
   private ignore(reason: IgnoredReason, { event }: WahaEventDto): WebhookOutcome {
@@ -129,16 +230,6 @@ export class WahaMessageSource implements MessageSource {
       });
     }
     return { kind: "ignored", reason };
-  }
-
-  private reportPartFaults({ contact, content }: InboundMessage, faults: readonly string[]): void {
-    if (faults.length === 0) return;
-    const { logger } = this.options;
-    logger.log("warn", `A message of ${contact} goes on without what can't be read: ${faults.join("; ")}`, {
-      event: "webhook.part_unreadable",
-      phone_number: contact,
-      message_id: content.id,
-    });
   }
 }
 
@@ -162,8 +253,9 @@ function parseJson(rawBody: Uint8Array): unknown {
 }
 
 /** An event without a name is a message if it looks like one. */
-function isMessage(event: WahaEventDto): boolean {
-  return names(event) ? MESSAGE_EVENTS.has(event.event) : carriesMessage(event);
+function kindOf(event: WahaEventDto): EventKind | undefined {
+  if (names(event)) return EVENTS.get(event.event);
+  return carriesMessage(event) ? "message" : undefined;
 }
 
 function names(event: WahaEventDto): event is WahaEventDto & { event: string } {

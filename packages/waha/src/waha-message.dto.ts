@@ -37,6 +37,14 @@ export class WahaMessageDto {
   @IsWahaTimestamp()
   timestamp?: unknown;
 
+  /** The chat of one's own message, in engines where `from` is oneself. */
+  @Allow()
+  to?: unknown;
+
+  /** `api` or `app`: whether one's own message was sent by a program or by hand. */
+  @Allow()
+  source?: unknown;
+
   @Allow()
   hasMedia?: unknown;
 

@@ -1,4 +1,11 @@
-import { jidOf } from "./chat-address.js";
+import { engineMessage, secondsOf, type EngineMessage } from "./engine-message.js";
+import { ACK_NAMES } from "./waha-event.js";
+import {
+  fullMessageId,
+  type MessageContent,
+  type QuotedMessage,
+  type WhatsAppMessage,
+} from "./whatsapp/whatsapp-message.js";
 
 /** A message as WAHA's webhooks tell it. */
 export interface MessagePayload {
@@ -23,9 +30,11 @@ export interface MessagePayload {
 }
 
 export interface MediaPayload {
-  readonly url: string;
+  /** Null where the file could not be fetched. */
+  readonly url: string | null;
   readonly filename: string | null;
   readonly mimetype: string;
+  readonly error?: { readonly details: string };
 }
 
 export interface LocationPayload {
@@ -45,147 +54,45 @@ export interface ReplyToPayload {
   readonly _data: object;
 }
 
-export interface EngineMessage {
-  readonly key: {
-    readonly remoteJid: string;
-    readonly fromMe: boolean;
-    readonly id: string;
-    readonly remoteJidAlt?: string;
-    readonly addressingMode?: "lid";
-    readonly participant?: string;
-  };
-  readonly message: object;
-  /** Text for messages sent through the API. */
-  readonly messageTimestamp: number | string;
-  readonly pushName?: string;
-  readonly broadcast?: boolean;
-  readonly status: number | string;
-}
-
-export interface MessageFacts {
-  readonly chatId: string;
-  /** The bare WhatsApp id. */
-  readonly messageId: string;
-  readonly sentAtMs: number;
-  /** Who wrote it, where the chat does not say so: in groups and stories. */
-  readonly participant?: string;
-  readonly senderName?: string;
-  /** For a chat under a LID: the phone's chat id, where WhatsApp tells. */
-  readonly alternativeChatId?: string;
-  readonly content: PayloadContent;
-  readonly quoted?: QuotedMessage;
-}
-
-export type PayloadContent =
-  | { readonly kind: "text"; readonly text: string }
-  | {
-      readonly kind: "location";
-      readonly latitude: number;
-      readonly longitude: number;
-      readonly name?: string;
-      readonly address?: string;
-    }
-  | { readonly kind: "contact_card"; readonly name: string; readonly vcard: string }
-  | {
-      readonly kind: "media";
-      readonly media: MediaPayload;
-      readonly sizeBytes: number;
-      readonly caption?: string;
-    };
-
-export interface QuotedMessage {
-  /** The bare WhatsApp id. */
-  readonly id: string;
-  readonly text: string;
-  /** The chat id of who wrote it. */
-  readonly participant: string;
-}
-
-/** What came in from a contact, or was typed on the phone of the number itself. */
-export function phoneMessage(facts: MessageFacts, fromMe: boolean): MessagePayload {
-  const { content, senderName, quoted } = facts;
-  const { alternativeChatId, chatId } = facts;
-  const engine: EngineMessage = {
-    key: {
-      ...keyOf(facts, fromMe),
-      ...(alternativeChatId === undefined ? {} : { remoteJidAlt: jidOf(alternativeChatId) }),
-      ...(chatId.endsWith("@lid") ? { addressingMode: "lid" as const } : {}),
-    },
-    messageTimestamp: secondsOf(facts),
-    ...(senderName === undefined ? {} : { pushName: senderName }),
-    ...(content.kind === "text" && quoted === undefined ? { broadcast: false } : {}),
-    message: engineContent(content, quoted),
-    status: 3,
-  };
-  return payload(facts, { fromMe, source: "app", ack: 2, ackName: "DEVICE" }, engine);
-}
-
-/** What was sent through the API. */
-export function apiMessage(facts: MessageFacts): MessagePayload {
-  const { content, quoted } = facts;
-  const engine: EngineMessage = {
-    key: keyOf(facts, true),
-    message:
-      content.kind === "text" && quoted === undefined
-        ? { extendedTextMessage: { text: content.text } }
-        : engineContent(content, quoted),
-    messageTimestamp: String(secondsOf(facts)),
-    status: "PENDING",
-  };
-  return payload(facts, { fromMe: true, source: "api", ack: 0, ackName: "PENDING" }, engine);
-}
-
-/** The bare WhatsApp id in a full one; what is bare already stays. */
-export function bareMessageId(id: string): string {
-  return id.split("_")[2] ?? id;
-}
-
-function payload(
-  facts: MessageFacts,
-  how: Pick<MessagePayload, "fromMe" | "source" | "ack" | "ackName">,
-  engine: EngineMessage,
-): MessagePayload {
-  const { chatId, messageId, participant, content, quoted } = facts;
-  const { fromMe, source, ack, ackName } = how;
+/** The message as it is told, its file being where `media` says; null for one that has none or is not fetched. */
+export function messagePayload(message: WhatsAppMessage, media: MediaPayload | null): MessagePayload {
+  const { chatId, participant, fromMe, source, content, quoted, ack } = message;
   const inGroup = participant === undefined ? {} : { to: chatId, participant };
   return {
-    id: [fromMe, chatId, messageId, ...(participant === undefined ? [] : [participant])].join("_"),
-    timestamp: secondsOf(facts),
+    id: fullMessageId(message),
+    timestamp: secondsOf(message),
     from: chatId,
     fromMe,
     source,
     body: bodyOf(content),
     ...inGroup,
     hasMedia: content.kind === "media",
-    media: content.kind === "media" ? content.media : null,
+    media: content.kind === "media" ? media : null,
     ack,
-    ackName,
+    ackName: ACK_NAMES[ack],
     location: content.kind === "location" ? locationOf(content) : null,
     vCards: content.kind === "contact_card" ? [content.vcard] : null,
     replyTo: quoted === undefined ? null : replyToOf(quoted),
-    _data: engine,
+    _data: engineMessage(message),
   };
 }
 
-function keyOf({ chatId, messageId, participant }: MessageFacts, fromMe: boolean): EngineMessage["key"] {
-  return {
-    remoteJid: jidOf(chatId),
-    fromMe,
-    id: messageId,
-    ...(participant === undefined ? {} : { participant: jidOf(participant) }),
-  };
+function bodyOf(content: MessageContent): string | null {
+  switch (content.kind) {
+    case "text":
+    case "edit":
+      return content.text;
+    case "media":
+      return content.caption ?? "";
+    case "location":
+    case "contact_card":
+    case "revocation":
+    case "reaction":
+      return null;
+  }
 }
 
-function secondsOf({ sentAtMs }: MessageFacts): number {
-  return Math.floor(sentAtMs / 1000);
-}
-
-function bodyOf(content: PayloadContent): string | null {
-  if (content.kind === "text") return content.text;
-  return content.kind === "media" ? (content.caption ?? "") : null;
-}
-
-function locationOf(content: Extract<PayloadContent, { kind: "location" }>): LocationPayload {
+function locationOf(content: Extract<MessageContent, { kind: "location" }>): LocationPayload {
   const { latitude, longitude, name, address } = content;
   return {
     live: false,
@@ -198,54 +105,4 @@ function locationOf(content: Extract<PayloadContent, { kind: "location" }>): Loc
 
 function replyToOf({ id, participant, text }: QuotedMessage): ReplyToPayload {
   return { id, participant, body: text, _data: { conversation: text } };
-}
-
-function engineContent(content: PayloadContent, quoted: QuotedMessage | undefined): object {
-  const contextInfo =
-    quoted === undefined
-      ? {}
-      : {
-          contextInfo: {
-            stanzaId: quoted.id,
-            participant: jidOf(quoted.participant),
-            quotedMessage: { conversation: quoted.text },
-          },
-        };
-  switch (content.kind) {
-    case "text":
-      return quoted === undefined
-        ? { conversation: content.text }
-        : { extendedTextMessage: { text: content.text, ...contextInfo } };
-    case "location": {
-      const { latitude, longitude, name, address } = content;
-      return {
-        locationMessage: {
-          degreesLatitude: latitude,
-          degreesLongitude: longitude,
-          ...(name === undefined ? {} : { name }),
-          ...(address === undefined ? {} : { address }),
-          ...contextInfo,
-        },
-      };
-    }
-    case "contact_card":
-      return { contactMessage: { displayName: content.name, vcard: content.vcard, ...contextInfo } };
-    case "media": {
-      const { media, sizeBytes, caption } = content;
-      return {
-        [engineMediaType(media.mimetype)]: {
-          mimetype: media.mimetype,
-          fileLength: String(sizeBytes),
-          ...(media.filename === null ? {} : { fileName: media.filename }),
-          ...(caption === undefined ? {} : { caption }),
-          ...contextInfo,
-        },
-      };
-    }
-  }
-}
-
-function engineMediaType(mimetype: string): string {
-  const [kind] = mimetype.split("/");
-  return kind === "image" || kind === "video" || kind === "audio" ? `${kind}Message` : "documentMessage";
 }

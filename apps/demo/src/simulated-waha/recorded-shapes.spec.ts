@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ManualClock } from "@gateway-router/core/testing";
 import { readEvent, WebhookReceiver } from "../testing/webhook-receiver.js";
-import type { ContactMessage } from "./contact-message.js";
+import type { ContactMessage } from "./whatsapp/contact-message.js";
 import { SimulatedWaha } from "./simulated-waha.js";
 import { QUICK_TIMINGS } from "./waha-timings.js";
 
@@ -90,6 +90,22 @@ describe("what the simulated WAHA sends, beside what a real one sent", () => {
     expect(shapeOf(sentPayload)).toEqual(shapeOf(payload));
     expect(shapeOf(sent)).toEqual(shapeOf(recorded));
     expect({ ...sent, id: "", timestamp: 0 }).toEqual({ ...recorded, id: "", timestamp: 0 });
+  });
+
+  it.each([
+    [{}, "971507771234@s.whatsapp.net"],
+    [{ device: 12 }, "971507771234:12@s.whatsapp.net"],
+  ])("shows the phone behind a LID as the engine writes it: %j", async (how, remoteJidAlt) => {
+    await waha.pairAtOnce(ACCOUNT);
+    const { payload } = waha.contactSends({ from: "971507771234", lid: "88@lid", text: "Hello", ...how });
+    expect(payload.from).toBe("88@lid");
+    expect(payload._data.key).toEqual({
+      remoteJid: "88@lid",
+      fromMe: false,
+      id: expect.any(String),
+      remoteJidAlt,
+      addressingMode: "lid",
+    });
   });
 
   it("has the shape of the recorded own message and acknowledgement when the API sends", async () => {

@@ -3,7 +3,9 @@ export interface SessionConfig {
   readonly webhooks: readonly WebhookConfig[];
   readonly metadata?: object;
   readonly ignore: Readonly<Partial<Record<IgnorableChats, boolean>>>;
-  /** Whether LIDs can be looked up: on NOWEB the store must be on, and filled. */
+  /** Whether chats can be listed: on NOWEB the store must be on. */
+  readonly hasStore: boolean;
+  /** Whether LIDs can be looked up: the store must be filled, too. */
   readonly hasLidStore: boolean;
 }
 
@@ -50,6 +52,7 @@ export function readSessionConfig(value: unknown): ConfigReading {
       webhooks,
       ...(isRecord(metadata) ? { metadata } : {}),
       ignore,
+      hasStore: store["enabled"] === true,
       hasLidStore: store["enabled"] === true && store["fullSync"] === true,
     },
   };

@@ -1,9 +1,12 @@
 import type { CancelTimer } from "@gateway-router/core";
+import type { KeptSession } from "./kept-session.js";
 import { readSessionConfig, type SessionConfig } from "./session-config.js";
 import type { Timers } from "./timers.js";
 import type { MeInfo } from "./waha-event.js";
 import type { WahaIds } from "./waha-ids.js";
 import type { WahaTimings } from "./waha-timings.js";
+import { chatKindOf } from "./whatsapp/chat-address.js";
+import type { SimulatedWhatsApp } from "./whatsapp/simulated-whatsapp.js";
 
 export type SessionStatus = "STOPPED" | "STARTING" | "SCAN_QR_CODE" | "WORKING" | "FAILED";
 
@@ -16,11 +19,15 @@ export interface SimulatedSessionOptions {
   readonly timers: Timers;
   readonly timings: WahaTimings;
   readonly ids: WahaIds;
+  /** Knows the paired account, which outlives the session's server. */
+  readonly whatsApp: Pick<SimulatedWhatsApp, "account" | "pair" | "unpair">;
   readonly onStatus: () => void;
+  /** Called with what a server that keeps its sessions keeps of it, whenever that changes. */
+  readonly keep: (session: KeptSession) => void;
 }
 
 const MOST_STATUSES_KEPT = 20;
-const NO_CONFIG: SessionConfig = { webhooks: [], ignore: {}, hasLidStore: false };
+const NO_CONFIG: SessionConfig = { webhooks: [], ignore: {}, hasStore: false, hasLidStore: false };
 
 /** The one session `default`: its states, and how one leads to the next. */
 export class SimulatedSession {
@@ -29,7 +36,6 @@ export class SimulatedSession {
   private history: StatusRecord[] = [];
   private given: object = {};
   private read = NO_CONFIG;
-  private paired: MeInfo | undefined;
   private qr = "";
   private isDeleted = false;
   private cancelNext: CancelTimer = () => undefined;
@@ -57,7 +63,7 @@ export class SimulatedSession {
 
   /** The paired account; known only while the session runs. */
   get me(): MeInfo | null {
-    return this.isRunning ? (this.paired ?? null) : null;
+    return this.isRunning ? (this.options.whatsApp.account ?? null) : null;
   }
 
   /** As it was given. */
@@ -67,6 +73,23 @@ export class SimulatedSession {
 
   get settings(): SessionConfig {
     return this.read;
+  }
+
+  /** Whether its configuration leaves a chat out. */
+  ignores(chatId: string): boolean {
+    const { status, groups, channels, broadcast } = this.read.ignore;
+    switch (chatKindOf(chatId)) {
+      case "direct":
+        return false;
+      case "group":
+        return groups === true;
+      case "channel":
+        return channels === true;
+      case "status":
+        return status === true || broadcast === true;
+      case "broadcast":
+        return broadcast === true;
+    }
   }
 
   /** What the present QR code says. */
@@ -103,9 +126,16 @@ export class SimulatedSession {
       if (isRunning) await this.bringDown();
       this.given = config;
       this.read = reading.config;
+      this.keep();
       if (isRunning) this.bringUp();
       return [];
     });
+  }
+
+  /** Goes on as a session does that its server has kept: with its configuration, and started if it ran. */
+  async resume({ config, isRunning }: KeptSession): Promise<void> {
+    await this.configure(config);
+    if (isRunning) await this.start();
   }
 
   /** Forgets the phone, so that the next start shows a QR code. */
@@ -113,7 +143,7 @@ export class SimulatedSession {
     return this.change(async () => {
       const { isRunning } = this;
       if (isRunning) await this.bringDown();
-      this.paired = undefined;
+      this.options.whatsApp.unpair();
       if (isRunning) this.bringUp();
     });
   }
@@ -121,10 +151,11 @@ export class SimulatedSession {
   delete(): Promise<void> {
     return this.change(async () => {
       if (this.isRunning) await this.bringDown();
-      this.paired = undefined;
+      this.options.whatsApp.unpair();
       this.given = {};
       this.read = NO_CONFIG;
       this.isDeleted = true;
+      this.keep();
     });
   }
 
@@ -136,7 +167,7 @@ export class SimulatedSession {
   async scan(me: MeInfo): Promise<void> {
     if (this.status !== "SCAN_QR_CODE") await this.untilPairing("SCAN_QR_CODE");
     this.follow(this.options.timings.pairingMs, () => {
-      this.paired = me;
+      this.options.whatsApp.pair(me);
       this.enter("WORKING");
     });
     await this.untilPairing("WORKING");
@@ -144,9 +175,11 @@ export class SimulatedSession {
 
   /** As after a start and a scan, but at once and without telling anybody. */
   beWorking(me: MeInfo): void {
-    this.paired = me;
+    this.options.whatsApp.pair(me);
     this.status = "WORKING";
     this.history = [{ status: "WORKING", timestamp: this.options.timers.nowMs() }];
+    this.keep();
+    for (const watch of [...this.watchers]) watch();
   }
 
   /** Breaks the session, which stays so until it is restarted. */
@@ -154,6 +187,19 @@ export class SimulatedSession {
     if (!this.isRunning) throw new Error("A session that is STOPPED can't fail");
     this.cancelNext();
     this.enter("FAILED");
+  }
+
+  /** Resolves as soon as it has the status, however long that takes. */
+  until(status: SessionStatus): Promise<void> {
+    if (this.status === status) return Promise.resolve();
+    return new Promise((resolve) => {
+      const watch = (): void => {
+        if (this.status !== status) return;
+        this.watchers.delete(watch);
+        resolve();
+      };
+      this.watchers.add(watch);
+    });
   }
 
   /** Waits for the status as long as WAHA's requests do. */
@@ -186,14 +232,22 @@ export class SimulatedSession {
       if (this.status === "STOPPED" || this.status === "FAILED") {
         throw new Error(`A phone can't be paired while the session is ${this.status}`);
       }
-      await new Promise<void>((resolve) => {
-        const watch = (): void => {
-          this.watchers.delete(watch);
-          resolve();
-        };
-        this.watchers.add(watch);
-      });
+      await this.nextChange();
     }
+  }
+
+  private nextChange(): Promise<void> {
+    return new Promise((resolve) => {
+      const watch = (): void => {
+        this.watchers.delete(watch);
+        resolve();
+      };
+      this.watchers.add(watch);
+    });
+  }
+
+  private keep(): void {
+    this.options.keep({ config: this.given, isRunning: this.isRunning });
   }
 
   private bringUp(): void {
@@ -201,14 +255,15 @@ export class SimulatedSession {
     this.history = [];
     this.enter("STARTING");
     this.follow(timings.startingMs, () =>
-      this.paired === undefined ? this.showQr() : this.enter("WORKING"),
+      this.options.whatsApp.account === undefined ? this.showQr() : this.enter("WORKING"),
     );
   }
 
   private async bringDown(): Promise<void> {
     const { timers, timings } = this.options;
     this.cancelNext();
-    await timers.elapse(timings.stoppingMs);
+    // A server that crashed meanwhile does not get to whatever was to follow.
+    if (!(await timers.elapse(timings.stoppingMs))) throw new Error("The server has stopped");
     if (this.isRunning) this.enter("STOPPED");
   }
 
@@ -228,6 +283,7 @@ export class SimulatedSession {
     this.history = [...this.history, { status, timestamp: this.options.timers.nowMs() }].slice(
       -MOST_STATUSES_KEPT,
     );
+    this.keep();
     this.options.onStatus();
     for (const watch of [...this.watchers]) watch();
   }

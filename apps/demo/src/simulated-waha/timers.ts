@@ -8,9 +8,13 @@ interface PendingTimer {
 /** The timers of one server, so that stopping it leaves none behind. */
 export class Timers {
   private readonly pending = new Set<PendingTimer>();
-  private isClosed = false;
+  private hasEnded = false;
 
   constructor(private readonly clock: Clock) {}
+
+  get isClosed(): boolean {
+    return this.hasEnded;
+  }
 
   nowMs(): number {
     return this.clock.nowMs();
@@ -18,7 +22,7 @@ export class Timers {
 
   /** Calls back once after the delay; `onClosed` instead, should the timers be closed before. */
   after(delayMs: number, callback: () => void, onClosed?: () => void): CancelTimer {
-    if (this.isClosed) {
+    if (this.hasEnded) {
       onClosed?.();
       return () => undefined;
     }
@@ -46,7 +50,7 @@ export class Timers {
   }
 
   close(): void {
-    this.isClosed = true;
+    this.hasEnded = true;
     for (const { cancel, onClosed } of this.pending) {
       cancel();
       onClosed?.();

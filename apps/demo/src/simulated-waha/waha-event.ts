@@ -30,17 +30,26 @@ export interface WahaEnvironment {
   readonly worker: { readonly id: string | null };
 }
 
-/** The version whose behaviour is played. */
-export const ENVIRONMENT: WahaEnvironment = {
-  version: "2026.2.1",
-  engine: "NOWEB",
-  tier: "CORE",
-  browser: null,
-  platform: "linux/x64",
-  worker: { id: null },
-};
+/** What a WAHA of that version says of itself. */
+export function environmentOf(version: string): WahaEnvironment {
+  return {
+    version,
+    engine: "NOWEB",
+    tier: "CORE",
+    browser: null,
+    platform: "linux/x64",
+    worker: { id: null },
+  };
+}
 
-const ACK_NAMES = { [-1]: "ERROR", 0: "PENDING", 1: "SERVER", 2: "DEVICE", 3: "READ", 4: "PLAYED" } as const;
+export const ACK_NAMES = {
+  [-1]: "ERROR",
+  0: "PENDING",
+  1: "SERVER",
+  2: "DEVICE",
+  3: "READ",
+  4: "PLAYED",
+} as const;
 
 export type Ack = keyof typeof ACK_NAMES;
 

@@ -1,14 +1,11 @@
 import { ManualClock } from "@gateway-router/core/testing";
+import { callWaha } from "../testing/call-waha.js";
 import { readEvent, WebhookReceiver } from "../testing/webhook-receiver.js";
-import { SimulatedWaha, type SimulatedWahaOptions } from "./simulated-waha.js";
+import { SimulatedWaha } from "./simulated-waha.js";
+import type { SimulatedWahaOptions } from "./simulated-waha-options.js";
 import { QUICK_TIMINGS } from "./waha-timings.js";
 
 const ACCOUNT = { phone: "971557357753" };
-
-interface Answer {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-}
 
 describe("the REST API of the simulated WAHA", () => {
   let waha: SimulatedWaha;
@@ -34,15 +31,7 @@ describe("the REST API of the simulated WAHA", () => {
     return receiver;
   }
 
-  async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-    const response = await fetch(`${waha.url}${path}`, {
-      method,
-      headers: { "X-Api-Key": "key", "Content-Type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: (text === "" ? {} : JSON.parse(text)) as Answer["body"] };
-  }
+  const call = (method: string, path: string, body?: unknown) => callWaha(waha, method, path, body);
 
   const sendText = (fields: object) =>
     call("POST", "/api/sendText", { session: "default", chatId: "971501234567@c.us", text: "Hi", ...fields });
@@ -138,18 +127,44 @@ describe("the REST API of the simulated WAHA", () => {
     it("starts without a QR code once it is paired, until it is logged out", async () => {
       await waha.pairAtOnce(ACCOUNT);
       await call("POST", "/api/sessions/default/restart");
-      await untilStatus("WORKING");
+      await waha.untilStatus("WORKING");
       await call("POST", "/api/sessions/default/logout");
-      await untilStatus("SCAN_QR_CODE");
+      await waha.untilStatus("SCAN_QR_CODE");
     });
 
-    it("restarts a running session for a new configuration, whose webhooks hear of it", async () => {
-      const receiver = await aReceiver();
-      await waha.pairAtOnce(ACCOUNT, { webhooks: [] });
-      const config = { webhooks: [{ url: receiver.url, events: ["session.status"] }] };
+    it("restarts a running session for a new configuration: the old webhooks hear its end, the new ones its start", async () => {
+      const [before, after] = [await aReceiver(), await aReceiver()];
+      const configFor = ({ url }: WebhookReceiver) => ({ webhooks: [{ url, events: ["session.status"] }] });
+      await waha.pairAtOnce(ACCOUNT, configFor(before));
+      const config = configFor(after);
       expect((await call("PUT", "/api/sessions/default", { config })).status).toBe(200);
-      const told = readEvent((await waha.nextDelivery()).body);
-      expect(told.payload["status"]).toBe("STARTING");
+      const statuses = [];
+      for (const url of [before.url, after.url, after.url]) {
+        const { body } = await waha.nextDelivery((attempt) => attempt.url === url);
+        statuses.push(readEvent(body).payload["status"]);
+      }
+      expect(statuses).toEqual(["STOPPED", "STARTING", "WORKING"]);
+      expect(waha.deliveries).toHaveLength(3);
+    });
+
+    it("restarts nothing for the configuration of a session that is stopped", async () => {
+      const receiver = await aReceiver();
+      const webhooks = [{ url: receiver.url, events: ["session.status"] }];
+      await call("PUT", "/api/sessions/default", { config: { webhooks } });
+      expect(waha.status).toBe("STOPPED");
+      expect(waha.deliveries).toEqual([]);
+    });
+
+    it("knows nobody until a phone is paired", async () => {
+      await call("POST", "/api/sessions/default/start");
+      await waha.untilStatus("SCAN_QR_CODE");
+      expect((await call("GET", "/api/sessions/default")).body["me"]).toBeNull();
+      await waha.scanQrCode({ phone: "971557357753", pushName: "Gateway", lid: "990001111@lid" });
+      expect((await call("GET", "/api/sessions/default")).body["me"]).toEqual({
+        id: "971557357753@c.us",
+        pushName: "Gateway",
+        lid: "990001111@lid",
+      });
     });
 
     it("takes the time a real one takes to stop", async () => {
@@ -188,7 +203,7 @@ describe("the REST API of the simulated WAHA", () => {
       expect(waha.status).toBe("FAILED");
       await expect(waha.scanQrCode(ACCOUNT)).rejects.toThrow("FAILED");
       await call("POST", "/api/sessions/default/restart");
-      await untilStatus("WORKING");
+      await waha.untilStatus("WORKING");
     });
 
     it("forgets a session that is deleted, and makes it anew", async () => {
@@ -215,10 +230,6 @@ describe("the REST API of the simulated WAHA", () => {
       expect((await call("PUT", "/api/sessions/default", { config })).status).toBe(400);
       expect(waha.config).toEqual({});
     });
-
-    async function untilStatus(status: string): Promise<void> {
-      while (waha.status !== status) await new Promise((resolve) => setImmediate(resolve));
-    }
   });
 
   describe("pairing", () => {
@@ -334,6 +345,25 @@ describe("the REST API of the simulated WAHA", () => {
       expect(clock.waiting).toBe(0);
     });
 
+    it.each([
+      [-1, "ERROR"],
+      [0, "PENDING"],
+      [1, "SERVER"],
+      [2, "DEVICE"],
+      [3, "READ"],
+      [4, "PLAYED"],
+    ] as const)("tells of the acknowledgement %i as %s, also after a later one", async (ack, ackName) => {
+      const receiver = await aReceiver();
+      await waha.pairAtOnce(ACCOUNT, { webhooks: [{ url: receiver.url, events: ["message.ack"] }] });
+      await sendText({});
+      const sent = await waha.nextSent();
+      waha.acknowledge(sent, 4);
+      waha.acknowledge(sent, ack);
+      const isAsked = ({ body }: { readonly body: string }) => readEvent(body).payload["ack"] === ack;
+      const { payload } = readEvent((await waha.nextDelivery(isAsked)).body);
+      expect(payload).toEqual({ id: sent.payloadId, from: sent.chatId, fromMe: true, ack, ackName });
+    });
+
     it("answers only after the webhook of the own message was tried, where that is asked for", async () => {
       await restartWith({ ownMessageFirst: true });
       const receiver = await aReceiver();
@@ -412,44 +442,6 @@ describe("the REST API of the simulated WAHA", () => {
       await waha.pairAtOnce(ACCOUNT);
       expect((await sendText({ session: "other" })).status).toBe(404);
     });
-  });
-
-  describe("phone numbers behind LIDs", () => {
-    const store = { noweb: { store: { enabled: true, fullSync: true } } };
-
-    it.each([{}, { noweb: { store: { enabled: true } } }])("needs the store: %j", async (config) => {
-      await waha.pairAtOnce(ACCOUNT, config);
-      expect((await call("GET", "/api/default/lids/123@lid")).status).toBe(400);
-    });
-
-    it("finds those that showed themselves, and null for the rest", async () => {
-      await waha.pairAtOnce(ACCOUNT, store);
-      waha.contactSends({ from: "+971 50 777 1234", lid: "88112233445566@lid", text: "x" });
-      expect((await call("GET", "/api/default/lids/88112233445566@lid")).body).toEqual({
-        lid: "88112233445566@lid",
-        pn: "971507771234@c.us",
-      });
-      waha.learnLid("77@lid", "971500000001");
-      expect((await call("GET", "/api/default/lids/77")).body["pn"]).toBe("971500000001@c.us");
-      expect((await call("GET", "/api/default/lids/99@lid")).body).toEqual({ lid: "99@lid", pn: null });
-      expect((await call("GET", "/api/default/lids/971500000001@c.us")).status).toBe(422);
-    });
-  });
-
-  it("keeps received files for 180 s", async () => {
-    const clock = new ManualClock();
-    await restartWith({ clock });
-    await waha.pairAtOnce(ACCOUNT);
-    const { payload } = waha.contactSends({
-      from: "971501234567",
-      file: { mimetype: "application/pdf", filename: "passport.pdf", bytes: Buffer.from("%PDF") },
-    });
-    const get = async () => (await fetch(payload.media!.url, { headers: { "X-Api-Key": "key" } })).status;
-    expect(payload.media!.filename).toBe("passport.pdf");
-    clock.advance(179_999);
-    await expect(get()).resolves.toBe(200);
-    clock.advance(1);
-    await expect(get()).resolves.toBe(404);
   });
 
   it("answers what is not JSON, or not there, as a server of its kind does", async () => {

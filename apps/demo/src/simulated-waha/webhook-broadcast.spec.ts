@@ -1,6 +1,6 @@
 import { webcrypto } from "node:crypto";
 import { readEvent, WebhookReceiver } from "../testing/webhook-receiver.js";
-import type { ContactMessage } from "./contact-message.js";
+import type { ContactMessage } from "./whatsapp/contact-message.js";
 import { SimulatedWaha } from "./simulated-waha.js";
 import { QUICK_TIMINGS } from "./waha-timings.js";
 
@@ -116,7 +116,7 @@ describe("the webhooks of a session", () => {
       media: { filename: null, mimetype: "image/jpeg" },
     });
     expect(payload._data.message).toHaveProperty("imageMessage.caption", "the kitchen");
-    const answer = await fetch(payload.media!.url, { headers: { "X-Api-Key": "key" } });
+    const answer = await fetch(payload.media!.url!, { headers: { "X-Api-Key": "key" } });
     expect(answer.headers.get("content-type")).toContain("image/jpeg");
     await expect(answer.text()).resolves.toBe("jpeg");
   });

@@ -1,6 +1,6 @@
 import type { SimulatedSession } from "./simulated-session.js";
 import type { Timers } from "./timers.js";
-import { ENVIRONMENT, type WahaEvent } from "./waha-event.js";
+import type { WahaEnvironment, WahaEvent } from "./waha-event.js";
 import type { WahaIds } from "./waha-ids.js";
 import type { WebhookAttempt, WebhookSender } from "./webhook-sender.js";
 
@@ -17,6 +17,7 @@ export interface WebhookBroadcastOptions {
   readonly sender: WebhookSender;
   readonly timers: Timers;
   readonly ids: WahaIds;
+  readonly environment: WahaEnvironment;
 }
 
 /** Tells the webhooks of the session what happened, each of them what it subscribed to. */
@@ -24,10 +25,9 @@ export class WebhookBroadcast {
   constructor(private readonly options: WebhookBroadcastOptions) {}
 
   /** One happening under each of its names: who subscribed to two of them gets it twice, with one and the same id. */
-  emit(names: readonly string[], payload: object): EmittedEvent {
-    const { session, sender, timers, ids } = this.options;
+  emit(names: readonly string[], payload: object, eventId = this.options.ids.eventId()): EmittedEvent {
+    const { session, sender, timers, environment } = this.options;
     const { webhooks, metadata } = session.settings;
-    const eventId = ids.eventId();
     const timestamp = timers.nowMs();
     const deliveries = names.flatMap((name) => {
       const event: WahaEvent = {
@@ -38,8 +38,8 @@ export class WebhookBroadcast {
         me: session.me,
         ...(metadata === undefined ? {} : { metadata }),
         payload,
-        engine: ENVIRONMENT.engine,
-        environment: ENVIRONMENT,
+        engine: environment.engine,
+        environment,
       };
       return webhooks
         .filter(({ events }) => events.includes(name) || events.includes("*"))

@@ -1,12 +1,23 @@
-import { Command } from "commander";
+import { parsePhoneNumber, type PhoneNumber } from "@gateway-router/core";
+import { Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config/load-config.js";
 import { VERSION } from "../version.js";
 import { backup, backupText } from "./backup.js";
+import { deploy } from "./deploy.js";
+import { deployStepText, numberOf } from "./deploy-text.js";
+import { CommandFailed } from "./command-failed.js";
 import { restore, restoreText } from "./restore.js";
 import { runGateway } from "./run-gateway.js";
+import { isWell, status, statusText } from "./status.js";
+import { addTenantsCommand } from "./tenants.js";
 
 interface OutputOptions {
   readonly json?: boolean;
+}
+
+interface DeployOptions extends OutputOptions {
+  readonly pairingCode?: PhoneNumber;
+  readonly timeout: number;
 }
 
 /** Where commands write: answers to one, remarks to the other. */
@@ -36,6 +47,51 @@ export function createProgram({ out, err }: CommandOutput): Command {
     .action(() => runGateway(loadConfig()));
 
   program
+    .command("deploy")
+    .description(
+      "configure and start the WAHA session for this gateway, and follow it until it works; safe to repeat",
+    )
+    .option(
+      "--pairing-code <phone>",
+      "show a code to type into this phone, instead of a QR code",
+      phoneNumber,
+    )
+    .option("--timeout <seconds>", "how long to wait for the session to work, pairing included", seconds, 300)
+    .option("--json", "answer as JSON, and show nothing on the way but what is needed to pair a phone")
+    .action(async ({ pairingCode, timeout, json }: DeployOptions) => {
+      const config = loadConfig();
+      const { report, webhookUrl, session, testEvent } = await deploy(config, {
+        pairingPhone: pairingCode,
+        timeoutMs: timeout * 1_000,
+        onStep: (step) => {
+          const isForPairing = step.kind === "qr" || step.kind === "pairing_code";
+          if (json !== true) out(deployStepText(step, config));
+          else if (isForPairing) err(deployStepText(step, config));
+        },
+      });
+      if (json !== true) return;
+      out(
+        asJson({
+          status: report.kind,
+          webhook_url: webhookUrl,
+          session: session.status,
+          phone_number: numberOf(session.me?.id) ?? null,
+          test_event: testEvent.kind,
+        }),
+      );
+    });
+
+  program
+    .command("status")
+    .description("show session, number, webhook, queue and last message; exit 1 unless all is well")
+    .option("--json", "answer as JSON")
+    .action(async ({ json }: OutputOptions) => {
+      const result = await status(loadConfig());
+      out(json === true ? asJson(result) : statusText(result, Date.now()));
+      if (!isWell(result)) throw new CommandFailed();
+    });
+
+  program
     .command("backup")
     .description("back up all but messages to DATA_DIR/backups, also while the gateway runs")
     .option("--json", "answer as JSON")
@@ -53,7 +109,20 @@ export function createProgram({ out, err }: CommandOutput): Command {
       const result = await restore(loadConfig(), file);
       out(json === true ? asJson({ status: "done", ...result }) : restoreText(result));
     });
+
+  addTenantsCommand(program, out);
   return program;
+}
+
+function phoneNumber(text: string): PhoneNumber {
+  const number = parsePhoneNumber(text);
+  if (number !== undefined) return number;
+  throw new InvalidArgumentError("It must be an international phone number, such as +971557357753.");
+}
+
+function seconds(text: string): number {
+  if (/^[1-9][0-9]{0,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number of seconds, from 1 to 99999.");
 }
 
 function asJson(value: unknown): string {

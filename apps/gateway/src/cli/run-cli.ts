@@ -1,5 +1,6 @@
 import { createProgram, type CommandOutput } from "./create-program.js";
 import { CommanderError } from "commander";
+import { CommandFailed } from "./command-failed.js";
 import { exitCodeOf, failureText } from "./exit-codes.js";
 
 const STANDARD_OUTPUT: CommandOutput = {
@@ -16,8 +17,9 @@ export async function runCli(
     await createProgram(output).parseAsync(words, { from: "user" });
     return 0;
   } catch (error) {
-    // Commander has said already what is wrong.
-    if (!(error instanceof CommanderError)) output.err(`${failureText(error)}\n`);
+    // Commander, or the command itself, has said already what is wrong.
+    if (!(error instanceof CommanderError || error instanceof CommandFailed))
+      output.err(`${failureText(error)}\n`);
     return exitCodeOf(error, { starting: words[0] === "start" });
   }
 }

@@ -1,19 +1,28 @@
-import { ExponentialRetryPolicy, randomIds, systemClock } from "@gateway-router/core";
-import { FileTenantDirectory, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
-import { HttpTenantDispatcher } from "@gateway-router/tenant-http";
-import { WahaClient, WahaMessageSource, WahaReplySender } from "@gateway-router/waha";
+import { ExponentialRetryPolicy, InProcessSendBudget, randomIds, systemClock } from "@gateway-router/core";
+import { FileTenantRegistry, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
+import { AddressGuard, HttpMediaFetcher, HttpTenantDispatcher } from "@gateway-router/tenant-http";
+import {
+  WahaClient,
+  WahaContactLookup,
+  WahaMediaSource,
+  WahaMessageHistory,
+  WahaMessageSource,
+  WahaReplySender,
+  WahaSessionDeployment,
+} from "@gateway-router/waha";
 import type { Container } from "inversify";
 import { outsideRequests } from "../logging/outside-requests.js";
+import { PublicAddress } from "../public-address.js";
 import { gatewaySecrets } from "../secrets/gateway-secrets.js";
 import { usingPath } from "../unusable-path-error.js";
 import { VERSION } from "../version.js";
+import { WahaSessionControl } from "../waha-session-control.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
-import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 const DAY_MS = 24 * 3_600_000;
-const { config, clock, ids, logger, storage, secrets } = tokens;
+const { config, clock, ids, logger, backgroundLogger, storage, secrets } = tokens;
 
 /** What touches the world: the clock, files, tenants' handlers, WAHA. */
 export function bindAdapters(container: Container): void {
@@ -26,6 +35,10 @@ export function bindAdapters(container: Container): void {
     needs: { logger },
     make: (of) => outsideRequests(of.logger),
   });
+  bindPart(container, tokens.publicAddress, {
+    needs: { config },
+    make: (of) => new PublicAddress(of.config),
+  });
   bindStorage(container);
   bindTenants(container);
   bindWaha(container);
@@ -34,17 +47,27 @@ export function bindAdapters(container: Container): void {
 function bindStorage(container: Container): void {
   bindPart(container, storage, {
     needs: { config, clock, ids, logger },
-    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants }, ...runtime }) =>
+    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants, media }, ...runtime }) =>
       usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
         openFileStorage({
           ...{ ...runtime, dataDir, duplicateMemoryDays, backupKeepDays },
           tenantsFile: tenants.file,
+          mediaLimits: media,
         }),
       ),
   });
   bindPart(container, tokens.mappings, { needs: { storage }, make: (of) => of.storage.mappings });
   bindPart(container, tokens.deliveries, { needs: { storage }, make: (of) => of.storage.deliveries });
   bindPart(container, tokens.replies, { needs: { storage }, make: (of) => of.storage.replies });
+  bindPart(container, tokens.replyJournal, { needs: { storage }, make: (of) => of.storage.replyJournal });
+  bindPart(container, tokens.audit, { needs: { storage }, make: (of) => of.storage.audit });
+  bindPart(container, tokens.state, { needs: { storage }, make: (of) => of.storage.state });
+  bindPart(container, tokens.sendBudget, {
+    needs: { config, clock },
+    make: (of) => new InProcessSendBudget({ clock: of.clock, limits: of.config.replies }),
+  });
+  bindPart(container, tokens.media, { needs: { storage }, make: (of) => of.storage.media });
+  bindPart(container, tokens.mediaJobs, { needs: { storage }, make: (of) => of.storage.mediaJobs });
   bindPart(container, secrets, {
     // They are made in the data folder, so nobody may make them before storage holds the folder.
     needs: { config, storage },
@@ -54,28 +77,51 @@ function bindStorage(container: Container): void {
 }
 
 function bindTenants(container: Container): void {
+  bindPart(container, tokens.tenantRegistry, {
+    needs: { config, clock, logger },
+    make: ({ config: { tenants }, ...runtime }) =>
+      usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
+        FileTenantRegistry.open({ ...runtime, path: tenants.file }),
+      ),
+  });
   bindPart(container, tokens.tenants, {
-    needs: { config, clock, logger, secrets },
-    make: async ({ config: { tenants }, secrets: { signingSecret }, ...runtime }) => {
-      const directory = await usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
-        FileTenantDirectory.open({ ...runtime, path: tenants.file }),
-      );
-      await warnOfMissingTenants({ tenants, directory, logger: runtime.logger });
-      return new TemplateTenantDirectory({
-        tenants: directory,
+    needs: { config, registry: tokens.tenantRegistry, secrets },
+    make: ({ config: { tenants }, registry, secrets: { signingSecret } }) =>
+      new TemplateTenantDirectory({
+        tenants: registry,
         urlTemplate: tenants.urlTemplate,
         maxTenantId: tenants.maxId,
         defaultSigningSecret: signingSecret,
-      });
-    },
+      }),
   });
   bindPart(container, tokens.dispatcher, {
-    needs: { config, clock },
-    make: (of) =>
+    needs: { dispatcher: tokens.httpTenantDispatcher },
+    make: (of) => of.dispatcher,
+  });
+  bindPart(container, tokens.handlerTester, {
+    needs: { tester: tokens.httpTenantDispatcher },
+    make: (of) => of.tester,
+  });
+  bindPart(container, tokens.httpTenantDispatcher, {
+    needs: { config, clock, guard: tokens.addressGuard, address: tokens.publicAddress },
+    make: ({ config: { deliveryTimeoutMs }, clock, guard, address }) =>
       new HttpTenantDispatcher({
-        clock: of.clock,
-        timeoutMs: of.config.deliveryTimeoutMs,
-        version: VERSION,
+        ...{ clock, guard, version: VERSION },
+        timeoutMs: deliveryTimeoutMs,
+        mediaUrl: (id) => address.mediaUrl(id),
+      }),
+  });
+  bindPart(container, tokens.addressGuard, {
+    needs: { config },
+    make: (of) => new AddressGuard({ publicOnly: of.config.tenantUrlsPublicOnly }),
+  });
+  bindPart(container, tokens.mediaFetcher, {
+    needs: { config, clock, guard: tokens.addressGuard },
+    make: ({ config: { media }, clock, guard }) =>
+      new HttpMediaFetcher({
+        ...{ clock, guard, version: VERSION },
+        timeoutMs: LIMITS.tenantFileTimeoutMs,
+        maxBytes: media.maxFileBytes,
       }),
   });
 }
@@ -102,8 +148,34 @@ function bindWaha(container: Container): void {
         session: waha.session,
       }),
   });
+  bindPart(container, tokens.mediaSource, {
+    needs: { client: tokens.wahaClient },
+    make: (of) => new WahaMediaSource(of),
+  });
   bindPart(container, tokens.replySender, {
-    needs: { client: tokens.wahaClient, logger },
-    make: (of) => new WahaReplySender(of),
+    needs: { config, client: tokens.wahaClient, media: tokens.mediaFetcher, clock, logger: backgroundLogger },
+    make: ({ config: { replies }, ...others }) =>
+      new WahaReplySender({
+        ...others,
+        ...(replies.pacing === "human" ? { pacing: { ...LIMITS.typing, random: () => Math.random() } } : {}),
+      }),
+  });
+  bindPart(container, tokens.contactLookup, {
+    needs: { client: tokens.wahaClient, clock, logger },
+    make: (of) => new WahaContactLookup(of),
+  });
+  bindPart(container, tokens.messageHistory, {
+    needs: { client: tokens.wahaClient, clock, logger: backgroundLogger },
+    make: (of) => new WahaMessageHistory(of),
+  });
+  bindPart(container, tokens.wahaSession, {
+    needs: { config, client: tokens.wahaClient, address: tokens.publicAddress, logger: backgroundLogger },
+    make: ({ config: { waha }, client, address, logger: log }) =>
+      new WahaSessionControl(
+        () =>
+          new WahaSessionDeployment({
+            ...{ client, logger: log, webhookUrl: address.webhookUrl, hmacKey: waha.hmacKey },
+          }),
+      ),
   });
 }

@@ -1,4 +1,5 @@
 import type { Container } from "inversify";
+import { publicUrlOf } from "../config/gateway-config.js";
 import { Gateway } from "../gateway.js";
 import { AdminKey } from "../http/admin-key.js";
 import { Drain } from "../http/drain.js";
@@ -6,6 +7,7 @@ import { HttpServer } from "../http/http-server.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
+import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 const { config, storage, secrets, source } = tokens;
 
@@ -15,15 +17,20 @@ export function bindGateway(container: Container): void {
     needs: {
       ...{ config, secrets, webhooks: source, number: tokens.sharedNumber },
       ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
+      media: tokens.media,
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       ...{ removeMapping: tokens.removeMapping, replayDeadLetters: tokens.replayDeadLetters },
+      ...{ tenantRegistry: tokens.tenantRegistry, manageTenants: tokens.manageTenants },
+      ...{ handlerTester: tokens.handlerTester, ids: tokens.ids, audit: tokens.audit },
+      ...{ sendReply: tokens.sendReply, findReplyStatus: tokens.findReplyStatus },
     },
-    make: ({ config: { deepLinkPrefix }, secrets: { adminApiKey }, ...others }) => ({
+    make: ({ config, secrets: { adminApiKey }, ...others }) => ({
       ...others,
       adminKey: new AdminKey(adminApiKey),
       drain: new Drain(),
       webhookLimits: LIMITS.webhooks,
-      linkPrefix: deepLinkPrefix,
+      linkPrefix: config.deepLinkPrefix,
+      publicUrl: (port) => publicUrlOf(config, port),
     }),
   });
   bindPart(container, tokens.httpServer, {
@@ -33,16 +40,31 @@ export function bindGateway(container: Container): void {
   bindPart(container, tokens.gateway, {
     needs: {
       ...{ config, storage, secrets, source, server: tokens.httpServer },
-      ...{ routeInboundMessage: tokens.routeInboundMessage, deliver: tokens.deliverDueMessages },
-      ...{ reply: tokens.sendDueReplies, tidy: tokens.housekeeping, watch: tokens.sharedNumberWatch },
-      ...{ unmapped: tokens.replyToUnmapped },
-      ...{ dispatcher: tokens.dispatcher, wahaClient: tokens.wahaClient },
+      ...{ handlers: tokens.inboundHandlers, address: tokens.publicAddress },
+      work: tokens.work,
+      connections: tokens.connections,
+      ...{ registry: tokens.tenantRegistry, logger: tokens.logger },
     },
-    make: ({ deliver, reply, tidy, watch, unmapped, dispatcher, wahaClient, ...others }) =>
-      new Gateway({
-        ...others,
-        workers: [deliver, reply, unmapped, tidy, watch],
-        connections: [dispatcher, wahaClient],
-      }),
+    make: async ({ registry, logger, work: workers, ...others }) => {
+      await warnOfMissingTenants({ tenants: others.config.tenants, registry, logger });
+      return new Gateway({ ...others, workers });
+    },
+  });
+  bindPart(container, tokens.work, {
+    needs: {
+      ...{ config, fetchMedia: tokens.fetchMedia, deliver: tokens.deliverDueMessages },
+      ...{ reply: tokens.sendDueReplies, unmapped: tokens.replyToUnmapped, tidy: tokens.housekeeping },
+      ...{ catchUp: tokens.catchUp, watch: tokens.wahaSessionWatch },
+    },
+    make: ({ config: { waha }, fetchMedia, deliver, reply, unmapped, tidy, catchUp, watch }) => [
+      ...[fetchMedia, deliver, reply, unmapped, tidy],
+      // Before the watch, which tells it whether the session works.
+      ...(waha.catchUp ? [catchUp] : []),
+      watch,
+    ],
+  });
+  bindPart(container, tokens.connections, {
+    needs: { dispatcher: tokens.dispatcher, files: tokens.mediaFetcher, waha: tokens.wahaClient },
+    make: ({ dispatcher, files, waha }) => [dispatcher, files, waha],
   });
 }

@@ -1,15 +1,24 @@
 import {
+  CatchUp,
+  ClearTenant,
   DeliverDueMessages,
+  FetchMedia,
+  FindReplyStatus,
   Housekeeping,
+  ManageTenants,
+  randomCredentials,
   RemoveMapping,
   ReplyToUnmapped,
   ReplayDeadLetters,
   RouteInboundMessage,
   SendDueReplies,
+  SendReply,
+  TrackReplies,
 } from "@gateway-router/core";
 import type { Container } from "inversify";
+import { inboundHandlers } from "../inbound-handlers.js";
 import { SharedNumber } from "../shared-number.js";
-import { SharedNumberWatch } from "../shared-number-watch.js";
+import { WahaSessionWatch } from "../waha-session-watch.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
@@ -22,6 +31,8 @@ const {
   mappings,
   deliveries,
   replies,
+  replyJournal,
+  sendBudget: budget,
   tenants,
   retryPolicy,
   storage,
@@ -31,7 +42,8 @@ const {
 export function bindUseCases(container: Container): void {
   bindPart(container, tokens.routeInboundMessage, {
     needs: {
-      ...{ config, storage, tenants, clock, ids: tokens.ids, logger },
+      ...{ config, storage, mappings, queue: deliveries, replies, tenants, clock, ids: tokens.ids, logger },
+      ...{ lookup: tokens.contactLookup, audit: tokens.audit },
       replyToUnmapped: tokens.replyToUnmapped,
     },
     make: ({ config: { deepLinkPrefix }, storage: { intake }, replyToUnmapped, ...others }) =>
@@ -43,13 +55,16 @@ export function bindUseCases(container: Container): void {
       }),
   });
   bindPart(container, tokens.replyToUnmapped, {
-    needs: { config, storage, mappings, sender: tokens.replySender, clock, logger: backgroundLogger },
+    needs: {
+      ...{ config, storage, mappings, sender: tokens.replySender, budget, journal: replyJournal },
+      ...{ clock, logger: backgroundLogger },
+    },
     make: ({ config: { unmappedReply }, storage: { unmappedMarks }, ...others }) =>
       new ReplyToUnmapped({ ...others, marks: unmappedMarks, text: unmappedReply }),
   });
   bindPart(container, tokens.deliverDueMessages, {
     needs: {
-      ...{ config, queue: deliveries, replies, mappings, tenants },
+      ...{ config, queue: deliveries, replies, replyJournal, mappings, tenants, media: tokens.media },
       ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger: backgroundLogger },
     },
     make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, ...others }) =>
@@ -63,27 +78,69 @@ export function bindUseCases(container: Container): void {
         },
       }),
   });
+  bindPart(container, tokens.fetchMedia, {
+    needs: {
+      ...{ jobs: tokens.mediaJobs, store: tokens.media, source: tokens.mediaSource },
+      ...{ retryPolicy, clock, logger: backgroundLogger },
+    },
+    make: (of) => new FetchMedia({ ...of, limits: LIMITS.media }),
+  });
   bindPart(container, tokens.sendDueReplies, {
-    needs: { replies, mappings, sender: tokens.replySender, retryPolicy, clock, logger: backgroundLogger },
+    needs: {
+      ...{ replies, journal: replyJournal, mappings, deliveries, sender: tokens.replySender, budget },
+      ...{ track: tokens.trackReplies, audit: tokens.audit, retryPolicy, clock, logger: backgroundLogger },
+    },
     make: (of) => new SendDueReplies({ ...of, limits: LIMITS.replies }),
   });
+  bindReplies(container);
   bindAdministration(container);
-  bindSharedNumber(container);
+  bindWatching(container);
+}
+
+/** What tenants and the source of messages ask of replies. */
+function bindReplies(container: Container): void {
+  bindPart(container, tokens.sendReply, {
+    needs: { mappings, replies, journal: replyJournal, ids: tokens.ids, logger },
+    make: (of) => new SendReply(of),
+  });
+  bindPart(container, tokens.findReplyStatus, {
+    needs: { journal: replyJournal, replies },
+    make: (of) => new FindReplyStatus(of),
+  });
+  bindPart(container, tokens.trackReplies, {
+    needs: { journal: replyJournal, mappings, deliveries, clock, logger },
+    make: (of) => new TrackReplies(of),
+  });
 }
 
 function bindAdministration(container: Container): void {
   bindPart(container, tokens.removeMapping, {
-    needs: { mappings, queue: deliveries, replies, logger },
+    needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),
+  });
+  bindPart(container, tokens.clearTenant, {
+    needs: { mappings, queue: deliveries, replies, removeMapping: tokens.removeMapping },
+    make: (of) => new ClearTenant(of),
+  });
+  bindPart(container, tokens.manageTenants, {
+    needs: {
+      ...{ registry: tokens.tenantRegistry, directory: tenants, mappings, clock, logger },
+      clearTenant: tokens.clearTenant,
+    },
+    make: (of) => new ManageTenants({ ...of, credentials: randomCredentials }),
   });
   bindPart(container, tokens.replayDeadLetters, {
     needs: { mappings, queue: deliveries, clock, logger },
     make: (of) => new ReplayDeadLetters(of),
   });
   bindPart(container, tokens.housekeeping, {
-    needs: { config, storage, queue: deliveries, replies, tenants, clock, logger: backgroundLogger },
+    needs: {
+      ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
+      ...{ media: tokens.media, audit: tokens.audit },
+      logger: backgroundLogger,
+    },
     make: ({
-      config: { deliveryMaxAgeMs, deadLetterKeptMs },
+      config: { deliveryMaxAgeMs, deadLetterKeptMs, media: files },
       storage: { firstWords, unmappedMarks },
       ...others
     }) =>
@@ -95,18 +152,43 @@ function bindAdministration(container: Container): void {
           maxAgeMs: deliveryMaxAgeMs,
           maxHeldAgeMs: LIMITS.heldMs,
           deadLettersKeptMs: deadLetterKeptMs,
+          mediaKeptMs: files.keptMs,
         },
       }),
   });
 }
 
-function bindSharedNumber(container: Container): void {
+/** The connection to WhatsApp, and what comes from it. */
+function bindWatching(container: Container): void {
   bindPart(container, tokens.sharedNumber, {
     needs: { config },
     make: (of) => new SharedNumber(of.config.gatewayPhoneNumber),
   });
-  bindPart(container, tokens.sharedNumberWatch, {
-    needs: { client: tokens.wahaClient, number: tokens.sharedNumber, clock, logger: backgroundLogger },
-    make: (of) => new SharedNumberWatch(of),
+  bindPart(container, tokens.catchUp, {
+    needs: {
+      ...{ history: tokens.messageHistory, routeInboundMessage: tokens.routeInboundMessage },
+      ...{ track: tokens.trackReplies, state: tokens.state, clock, logger: backgroundLogger },
+    },
+    make: ({ routeInboundMessage, track, ...others }) =>
+      new CatchUp({
+        ...others,
+        route: (message) => routeInboundMessage.execute(message, { isCatchUp: true }),
+        onOwnMessage: (own) => track.ownMessage(own),
+      }),
+  });
+  bindPart(container, tokens.wahaSessionWatch, {
+    needs: {
+      ...{ session: tokens.wahaSession, number: tokens.sharedNumber, catchUp: tokens.catchUp },
+      ...{ state: tokens.state, clock, logger: backgroundLogger },
+    },
+    make: ({ catchUp, ...others }) =>
+      new WahaSessionWatch({ ...others, onConnection: (isWorking) => catchUp.noteConnection(isWorking) }),
+  });
+  bindPart(container, tokens.inboundHandlers, {
+    needs: {
+      ...{ route: tokens.routeInboundMessage, track: tokens.trackReplies, catchUp: tokens.catchUp },
+      ...{ watch: tokens.wahaSessionWatch, number: tokens.sharedNumber, clock },
+    },
+    make: (of) => inboundHandlers(of),
   });
 }

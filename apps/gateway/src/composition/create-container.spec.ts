@@ -1,14 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { randomIds } from "@gateway-router/core";
 import {
+  aFetchedFile,
+  aMediaMessage,
   aTenant,
+  aTenantId,
   eventually,
   InMemoryStorage,
   InMemoryTenantDirectory,
   ManualClock,
   RecordingLogger,
   ScriptedDispatcher,
+  ScriptedMediaSource,
 } from "@gateway-router/core/testing";
+import type { WahaClient } from "@gateway-router/waha";
 import { parseSettings } from "../config/parse-settings.js";
 import type { Gateway } from "../gateway.js";
 import { createContainer, openGateway } from "./create-container.js";
@@ -57,8 +63,14 @@ async function start(settings: Record<string, string> = {}) {
   const logger = new RecordingLogger();
   const dispatcher = new ScriptedDispatcher();
   const inMemory = new InMemoryStorage({ clock });
+  const mediaSource = new ScriptedMediaSource();
   const sent: { readonly chatId: string; readonly text: string }[] = [];
   const wahaClient = {
+    ping: async () => undefined,
+    version: async () => ({ version: "2026.7.1" }),
+    chatsOverview: async () => [],
+    phoneOfLid: async () => undefined,
+    newMessageId: async () => undefined,
     session: async () => ({ status: "WORKING", me: { id: "971557357753@c.us" } }),
     sendText: async (text: { chatId: string; text: string }) => {
       sent.push(text);
@@ -66,7 +78,7 @@ async function start(settings: Record<string, string> = {}) {
     },
     sendMedia: async () => ({}),
     close: async () => undefined,
-  };
+  } as unknown as WahaClient;
 
   const container = createContainer(config, logger);
   container.rebind(tokens.clock).toConstantValue(clock);
@@ -78,6 +90,7 @@ async function start(settings: Record<string, string> = {}) {
     .rebind(tokens.dispatcher)
     .toConstantValue(Object.assign(dispatcher, { close: async () => undefined }));
   container.rebind(tokens.wahaClient).toConstantValue(wahaClient);
+  container.rebind(tokens.mediaSource).toConstantValue(mediaSource);
 
   const gateway = await openGateway(container);
   gateways.push(gateway);
@@ -91,7 +104,8 @@ async function start(settings: Record<string, string> = {}) {
     return { status: response.status, body: await response.json() };
   };
   const replay = async (name: string) => (await post(recorded(name))).body;
-  return { url, post, replay, clock, logger, dispatcher, sent, inMemory };
+  const mediaUrl = (id: string) => container.get(tokens.publicAddress).mediaUrl(id);
+  return { url, post, replay, clock, logger, dispatcher, sent, inMemory, mediaSource, mediaUrl };
 }
 
 const ROUTED = (tenant_id: number, phone_number: string, is_new_session: boolean) => ({
@@ -196,6 +210,24 @@ describe("the gateway on replaced adapters, with deliveries recorded from a real
       expect(dispatcher.texts).toEqual(["start_realty_2", "Hello"]);
       expect(sent).toEqual([]);
     });
+  });
+
+  it("a contact's file is fetched, and there for its tenant when its message is brought", async () => {
+    const { dispatcher, inMemory, mediaSource, clock, mediaUrl, url } = await start();
+    mediaSource.answer = () => aFetchedFile("a house");
+    const lockedAtMs = clock.nowMs();
+    await inMemory.intake.take({
+      message: aMediaMessage({ id: "m_1" }, { sentAtMs: lockedAtMs }),
+      ...{ deliveryId: "msg_1", holdIfUnmapped: false },
+      proposal: { tenantId: aTenantId(2), generation: randomIds.generation(), lockedAtMs },
+    });
+    await eventually(() => {
+      clock.advance(50);
+      return dispatcher.attempts.length === 1;
+    });
+    expect(dispatcher.attempts[0]!.delivery).toMatchObject({ media: { kind: "kept", sizeBytes: 7 } });
+    expect(await inMemory.media.open("m_1", aTenantId(2))).toBeDefined();
+    expect(mediaUrl("m_1")).toBe(`${url}/api/tenant/media/m_1`);
   });
 
   it("a tenant's reply goes to the contact", async () => {

@@ -1,32 +1,55 @@
 import type {
+  AuditLog,
+  CatchUp,
+  ClearTenant,
   Clock,
+  ContactLookup,
   DeliverDueMessages,
   DeliveryQueue,
+  FindReplyStatus,
+  FetchMedia,
+  HandlerTester,
   Housekeeping,
   IdSource,
+  InboundHandlers,
   Logger,
+  ManageTenants,
   MappingStore,
+  MediaFetcher,
+  MessageHistory,
+  MediaJob,
+  MediaSource,
+  MediaStore,
   MessageSource,
   RemoveMapping,
   ReplayDeadLetters,
   ReplyContent,
+  ReplyJournal,
   ReplySender,
   ReplyToUnmapped,
   RetryPolicy,
   RouteInboundMessage,
+  SendBudget,
   SendDueReplies,
+  SendReply,
+  StateStore,
   TenantDirectory,
   TenantDispatcher,
+  TrackReplies,
+  TenantRegistry,
 } from "@gateway-router/core";
+import type { AddressGuard, HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import type { WahaClient } from "@gateway-router/waha";
 import type { ServiceIdentifier } from "inversify";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import type { Gateway, Worker } from "../gateway.js";
 import type { HttpServer } from "../http/http-server.js";
 import type { HttpServices, WebhookReceiver } from "../http/http-services.js";
+import type { PublicAddress } from "../public-address.js";
 import type { GatewaySecrets } from "../secrets/gateway-secrets.js";
 import type { SharedNumber } from "../shared-number.js";
 import type { Storage } from "../storage.js";
+import type { SessionControl, WahaSessionWatch } from "../waha-session-watch.js";
 
 function token<Service>(name: string): ServiceIdentifier<Service> {
   return Symbol(name);
@@ -51,25 +74,56 @@ export const tokens = {
   mappings: token<MappingStore>("mappings"),
   deliveries: token<DeliveryQueue>("deliveries"),
   replies: token<DeliveryQueue<ReplyContent>>("replies"),
+  replyJournal: token<ReplyJournal>("replyJournal"),
+  audit: token<AuditLog>("audit"),
+  state: token<StateStore>("state"),
+  media: token<MediaStore>("media"),
+  mediaJobs: token<DeliveryQueue<MediaJob>>("mediaJobs"),
 
   secrets: token<GatewaySecrets>("secrets"),
+  /** The tenants that somebody wrote down. */
+  tenantRegistry: token<TenantRegistry>("tenantRegistry"),
+  /** The tenants there are, with what is not written down filled in. */
   tenants: token<TenantDirectory>("tenants"),
+  addressGuard: token<AddressGuard>("addressGuard"),
+  publicAddress: token<PublicAddress>("publicAddress"),
+  mediaFetcher: token<MediaFetcher & Closable>("mediaFetcher"),
   dispatcher: token<TenantDispatcher & Closable>("dispatcher"),
-  wahaClient: token<Pick<WahaClient, "session" | "sendText" | "sendMedia" | "close">>("wahaClient"),
+  wahaClient: token<WahaClient>("wahaClient"),
+  wahaSession: token<SessionControl>("wahaSession"),
+  contactLookup: token<ContactLookup>("contactLookup"),
+  messageHistory: token<MessageHistory>("messageHistory"),
+  handlerTester: token<HandlerTester>("handlerTester"),
+  /** Both of these. */
+  httpTenantDispatcher: token<HttpTenantDispatcher>("httpTenantDispatcher"),
   source: token<MessageSource & WebhookReceiver>("source"),
+  mediaSource: token<MediaSource>("mediaSource"),
   replySender: token<ReplySender>("replySender"),
+  sendBudget: token<SendBudget>("sendBudget"),
   sharedNumber: token<SharedNumber>("sharedNumber"),
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
   removeMapping: token<RemoveMapping>("removeMapping"),
+  clearTenant: token<ClearTenant>("clearTenant"),
+  manageTenants: token<ManageTenants>("manageTenants"),
   replayDeadLetters: token<ReplayDeadLetters>("replayDeadLetters"),
   deliverDueMessages: token<DeliverDueMessages>("deliverDueMessages"),
+  fetchMedia: token<FetchMedia>("fetchMedia"),
   sendDueReplies: token<SendDueReplies>("sendDueReplies"),
+  sendReply: token<SendReply>("sendReply"),
+  findReplyStatus: token<FindReplyStatus>("findReplyStatus"),
+  trackReplies: token<TrackReplies>("trackReplies"),
   replyToUnmapped: token<ReplyToUnmapped>("replyToUnmapped"),
   housekeeping: token<Housekeeping>("housekeeping"),
-  sharedNumberWatch: token<Worker>("sharedNumberWatch"),
+  catchUp: token<CatchUp>("catchUp"),
+  wahaSessionWatch: token<WahaSessionWatch>("wahaSessionWatch"),
+  inboundHandlers: token<InboundHandlers>("inboundHandlers"),
 
   httpServices: token<HttpServices>("httpServices"),
   httpServer: token<HttpServer>("httpServer"),
+  /** What goes on beside the requests, in the order in which it starts. */
+  work: token<readonly Worker[]>("work"),
+  /** Clients that keep connections open. */
+  connections: token<readonly Closable[]>("connections"),
   gateway: token<Gateway>("gateway"),
 };

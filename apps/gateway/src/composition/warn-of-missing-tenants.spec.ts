@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { aTenant, RecordingLogger } from "@gateway-router/core/testing";
+import { aTenant, InMemoryTenantRegistry, ManualClock, RecordingLogger } from "@gateway-router/core/testing";
 import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 let folder: string;
@@ -19,7 +19,10 @@ async function warnings(options: { tenants?: number; urlTemplate?: string; isFil
   const logger = new RecordingLogger();
   await warnOfMissingTenants({
     tenants: { file, isFileSet, urlTemplate, maxId: 1000, signingSecret: undefined },
-    directory: { list: async () => Array.from({ length: tenants }, () => aTenant()) },
+    registry: new InMemoryTenantRegistry(
+      { clock: new ManualClock() },
+      Array.from({ length: tenants }, (_, index) => aTenant({ id: index + 1 })),
+    ),
     logger,
   });
   return logger.messages("warn");

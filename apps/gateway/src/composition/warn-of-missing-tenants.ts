@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
-import type { Logger, Tenant } from "@gateway-router/core";
+import type { Logger, TenantRegistry } from "@gateway-router/core";
 import type { TenantsConfig } from "../config/gateway-config.js";
 
 export interface TenantsAtStart {
   readonly tenants: TenantsConfig;
-  readonly directory: { list(): Promise<readonly Tenant[]> };
+  readonly registry: Pick<TenantRegistry, "list">;
   readonly logger: Logger;
 }
 
 const EXAMPLE = '[{"id": 2, "name": "Agent 2", "url": "http://127.0.0.1:9002/messages"}]';
 
 /** Says at the start what would otherwise show when the first contact reaches nobody. */
-export async function warnOfMissingTenants({ tenants, directory, logger }: TenantsAtStart): Promise<void> {
+export async function warnOfMissingTenants({ tenants, registry, logger }: TenantsAtStart): Promise<void> {
   const { file, isFileSet, urlTemplate } = tenants;
   const isFileMissing = isFileSet && !existsSync(file);
-  const isNobodyThere = urlTemplate === undefined && (await directory.list()).length === 0;
+  const isNobodyThere = urlTemplate === undefined && (await registry.list({ limit: 1 })).items.length === 0;
   if (!isFileMissing && !isNobodyThere) return;
   const fault = isFileMissing ? "TENANTS_FILE names a file that is not there" : "There are no tenants";
   const otherWay = urlTemplate === undefined ? ", or set TENANT_URL_TEMPLATE" : "";

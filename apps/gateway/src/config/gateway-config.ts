@@ -1,5 +1,5 @@
 import type { LogLevel, PhoneNumber } from "@gateway-router/core";
-import type { LOG_FORMATS } from "./settings.js";
+import type { LOG_FORMATS, REPLY_PACINGS } from "./settings.js";
 
 /** The settings as the program uses them: parsed, in one unit of time, paths absolute. */
 export interface GatewayConfig {
@@ -15,11 +15,15 @@ export interface GatewayConfig {
   readonly adminApiKey: string | undefined;
   readonly waha: WahaConfig;
   readonly tenants: TenantsConfig;
+  /** Whether tenants' handlers and files may be at public addresses only. */
+  readonly tenantUrlsPublicOnly: boolean;
   readonly deliveryTimeoutMs: number;
   readonly deliveryMaxAgeMs: number;
+  readonly replies: RepliesConfig;
   readonly duplicateMemoryDays: number;
   readonly deadLetterKeptMs: number;
   readonly backupKeepDays: number;
+  readonly media: MediaConfig;
   readonly log: LogConfig;
 }
 
@@ -29,6 +33,8 @@ export interface WahaConfig {
   readonly session: string;
   /** Unset: webhooks are taken unsigned. */
   readonly hmacKey: string | undefined;
+  /** Whether what never reached the gateway is read from WAHA's store. */
+  readonly catchUp: boolean;
 }
 
 export interface TenantsConfig {
@@ -38,6 +44,23 @@ export interface TenantsConfig {
   readonly urlTemplate: string | undefined;
   readonly maxId: number;
   readonly signingSecret: string | undefined;
+}
+
+export interface RepliesConfig {
+  /** Whether a reply is preceded by the signs a person gives: seen, typing. */
+  readonly pacing: (typeof REPLY_PACINGS)[number];
+  /** Through the number; 0: no limit. */
+  readonly perMinute: number;
+  /** Of one tenant; 0: no limit. */
+  readonly perMinutePerTenant: number;
+}
+
+/** Contacts' and tenants' files. */
+export interface MediaConfig {
+  readonly maxFileBytes: number;
+  /** Of contacts' files, all together. */
+  readonly maxTotalBytes: number;
+  readonly keptMs: number;
 }
 
 export interface LogConfig {

@@ -2,12 +2,13 @@ import { resolve } from "node:path";
 import { parsePhoneNumber, type LogLevel } from "@gateway-router/core";
 import { plainToInstance } from "class-transformer";
 import { validateSync } from "class-validator";
-import type { GatewayConfig, LogConfig } from "./gateway-config.js";
+import type { GatewayConfig, LogConfig, RepliesConfig } from "./gateway-config.js";
 import { SETTING_NAMES, Settings } from "./settings.js";
 import { SettingsError, type SettingFault } from "./settings-error.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const MEBIBYTE = 2 ** 20;
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -69,6 +70,7 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
       apiKey: settings.WAHA_API_KEY,
       session: settings.WAHA_SESSION,
       hmacKey: settings.WAHA_HMAC_KEY,
+      catchUp: settings.CATCH_UP,
     },
     tenants: {
       file: resolve(home, settings.TENANTS_FILE ?? resolve(dataDir, "tenants.json")),
@@ -77,11 +79,22 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
       maxId: settings.TENANT_ID_MAX,
       signingSecret: settings.TENANT_SIGNING_SECRET,
     },
+    tenantUrlsPublicOnly: settings.TENANT_URLS_PUBLIC_ONLY,
     deliveryTimeoutMs: settings.DELIVERY_TIMEOUT_MS,
     deliveryMaxAgeMs: settings.DELIVERY_MAX_AGE_HOURS * HOUR_MS,
+    replies: {
+      pacing: settings.REPLY_PACING as RepliesConfig["pacing"],
+      perMinute: settings.REPLIES_PER_MINUTE,
+      perMinutePerTenant: settings.REPLIES_PER_MINUTE_PER_TENANT,
+    },
     duplicateMemoryDays: settings.DUPLICATE_MEMORY_DAYS,
     deadLetterKeptMs: settings.DEAD_LETTER_DAYS * DAY_MS,
     backupKeepDays: settings.BACKUP_KEEP_DAYS,
+    media: {
+      maxFileBytes: settings.MEDIA_MAX_MB * MEBIBYTE,
+      maxTotalBytes: settings.MEDIA_MAX_TOTAL_MB * MEBIBYTE,
+      keptMs: settings.MEDIA_KEEP_DAYS * DAY_MS,
+    },
     log: {
       level: settings.LOG_LEVEL as LogLevel,
       format: settings.LOG_FORMAT as LogConfig["format"],

@@ -5,10 +5,13 @@ import { isSigningSecret } from "./signing-secret.js";
 import { HttpUrl, isHttpUrl, OneOf, Switch, TextThat, WholeNumber } from "./setting-rules.js";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export const REPLY_PACINGS = ["human", "off"] as const;
 export const LOG_FORMATS = ["json", "pretty"] as const;
 
 const MAX_TENANT_ID = Number.MAX_SAFE_INTEGER;
 const DAYS_BOUND = 36_500;
+/** No limit is what 0 is for. */
+const REPLIES_BOUND = 100_000;
 
 /**
  * Every variable the gateway reads, under its own name, with its default where it has a fixed one.
@@ -123,6 +126,9 @@ export class Settings {
   @Switch()
   ALLOW_UNSIGNED_WEBHOOKS = false;
 
+  @Switch()
+  CATCH_UP = true;
+
   @IsOptional()
   @TextThat({ name: "path", wants: "must be a path", accepts: isPath })
   TENANTS_FILE?: string;
@@ -148,11 +154,23 @@ export class Settings {
   })
   TENANT_SIGNING_SECRET?: string;
 
+  @Switch()
+  TENANT_URLS_PUBLIC_ONLY = false;
+
   @WholeNumber({ from: 10, to: 600_000 })
   DELIVERY_TIMEOUT_MS = 30_000;
 
   @WholeNumber({ from: 1, to: 24 * 365 })
   DELIVERY_MAX_AGE_HOURS = 72;
+
+  @OneOf(REPLY_PACINGS)
+  REPLY_PACING = "human";
+
+  @WholeNumber({ from: 0, to: REPLIES_BOUND })
+  REPLIES_PER_MINUTE = 60;
+
+  @WholeNumber({ from: 0, to: REPLIES_BOUND })
+  REPLIES_PER_MINUTE_PER_TENANT = 30;
 
   @WholeNumber({ from: 1, to: DAYS_BOUND })
   DUPLICATE_MEMORY_DAYS = 7;
@@ -162,6 +180,15 @@ export class Settings {
 
   @WholeNumber({ from: 1, to: DAYS_BOUND })
   BACKUP_KEEP_DAYS = 14;
+
+  @WholeNumber({ from: 1, to: 2_048 })
+  MEDIA_MAX_MB = 64;
+
+  @WholeNumber({ from: 1, to: DAYS_BOUND })
+  MEDIA_KEEP_DAYS = 7;
+
+  @WholeNumber({ from: 1, to: 1_000_000_000 })
+  MEDIA_MAX_TOTAL_MB = 10_240;
 
   @OneOf(LOG_LEVELS)
   LOG_LEVEL = "info";

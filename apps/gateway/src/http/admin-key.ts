@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { bearerOf } from "./bearer.js";
 
 /** Knows the admin's key by its hash. */
 export class AdminKey {
@@ -11,8 +12,7 @@ export class AdminKey {
 
   /** Whether the request carries the key, as `Authorization: Bearer KEY` or `X-Api-Key: KEY`. Takes the same time for every wrong one. */
   isCarriedBy(headers: IncomingHttpHeaders): boolean {
-    const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
-    const given = bearer ?? headers["x-api-key"];
+    const given = bearerOf(headers) ?? headers["x-api-key"];
     // Hashes have one length, so that not even the key's own can be learnt.
     return typeof given === "string" && timingSafeEqual(digest(given), this.expected);
   }

@@ -4,13 +4,16 @@ import { errorHandler } from "./error-handler.js";
 import { HttpError, notFound } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 import { requestIdOf } from "./request-id.js";
+import { auditRoutes } from "./routes/audit-routes.js";
 import { deliveryRoutes } from "./routes/delivery-routes.js";
 import { healthRoutes } from "./routes/health-routes.js";
 import { linkRoute } from "./routes/link-route.js";
 import { mappingRoutes } from "./routes/mapping-routes.js";
+import { tenantRoutes } from "./routes/tenant-routes.js";
 import { webhookRoute } from "./routes/webhook-route.js";
+import { tenantRouter } from "./tenant-router.js";
 
-/** Every route of the gateway. No body parser: the one route that takes a body reads it itself. */
+/** Every route of the gateway. No body parser: routes that take a body read it themselves, after all that can be checked without it. */
 export function createApp(services: HttpServices): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
@@ -26,6 +29,7 @@ export function createApp(services: HttpServices): Express {
     next();
   });
   app.use("/api/gateway", gatewayRouter(services));
+  app.use("/api/tenant", tenantRouter(services));
   healthRoutes(app, services);
   linkRoute(app, services);
   app.use(() => {
@@ -49,5 +53,7 @@ function gatewayRouter(services: HttpServices): Router {
   });
   mappingRoutes(router, services);
   deliveryRoutes(router, services);
+  auditRoutes(router, services);
+  tenantRoutes(router, services);
   return router;
 }

@@ -2,8 +2,14 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import {
   BadCursorError,
+  ClearTenant,
+  FindReplyStatus,
+  ManageTenants,
+  randomCredentials,
+  randomIds,
   RemoveMapping,
   ReplayDeadLetters,
+  SendReply,
   StorageUnavailableError,
   type PhoneNumber,
 } from "@gateway-router/core";
@@ -15,7 +21,7 @@ import {
   aTenant,
   aTenantId,
   InMemoryStorage,
-  InMemoryTenantDirectory,
+  InMemoryTenantRegistry,
   ManualClock,
   RecordingLogger,
 } from "@gateway-router/core/testing";
@@ -43,22 +49,37 @@ async function start(overrides: Partial<HttpServices> = {}) {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const storage = new InMemoryStorage({ clock });
-  const { mappings, deliveries, replies } = storage;
+  const { mappings, deliveries, replies, replyJournal: journal, audit } = storage;
+  const tenants = new InMemoryTenantRegistry({ clock }, [aTenant(), aTenant({ id: 3, active: false })]);
+  const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger });
   const services: HttpServices = {
     webhooks: { receive: async () => ({ kind: "unmapped", contact }) },
     mappings,
     deliveries,
     replies,
-    tenants: new InMemoryTenantDirectory([aTenant(), aTenant({ id: 3, active: false })]),
-    removeMapping: new RemoveMapping({ mappings, queue: deliveries, replies, logger }),
+    tenants,
+    tenantRegistry: tenants,
+    manageTenants: new ManageTenants({
+      ...{ registry: tenants, directory: tenants, mappings, clock, logger },
+      clearTenant: new ClearTenant({ mappings, queue: deliveries, replies, removeMapping }),
+      credentials: randomCredentials,
+    }),
+    handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
+    removeMapping,
+    media: storage.media,
+    audit,
+    sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
+    findReplyStatus: new FindReplyStatus({ journal, replies }),
     replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, clock, logger }),
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKey: new AdminKey(KEY),
     drain: new Drain(),
     clock,
+    ids: randomIds,
     logger,
     webhookLimits: { requests: 4, bytes: 2 ** 22 },
     linkPrefix: "start_realty_",
+    publicUrl: (port) => `http://127.0.0.1:${port}`,
     ...overrides,
   };
   const server = new HttpServer({ host: "127.0.0.1", port: 0, services });
@@ -622,6 +643,7 @@ describe("GET /api/gateway/deliveries", () => {
       replayed: false,
       enqueued_at: "2026-11-23T16:46:00.000Z",
       attempts: 0,
+      waiting_for: null,
       last_error: null,
     });
     expect(JSON.stringify(items)).not.toContain("Hello");

@@ -1,12 +1,20 @@
 import type {
+  AuditLog,
   Clock,
   DeliveryQueue,
+  FindReplyStatus,
+  HandlerTester,
+  IdSource,
   Logger,
+  ManageTenants,
   MappingStore,
+  MediaStore,
   RemoveMapping,
   ReplayDeadLetters,
   ReplyContent,
+  SendReply,
   TenantDirectory,
+  TenantRegistry,
 } from "@gateway-router/core";
 import type { WebhookOutcome } from "@gateway-router/waha";
 import type { AdminKey } from "./admin-key.js";
@@ -20,17 +28,28 @@ export interface HttpServices {
   readonly mappings: MappingStore;
   readonly deliveries: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly media: Pick<MediaStore, "open">;
   readonly tenants: TenantDirectory;
+  /** Knows tenants by their tokens. */
+  readonly tenantRegistry: Pick<TenantRegistry, "findByToken">;
+  readonly manageTenants: Pick<ManageTenants, "list" | "find" | "put" | "rotate" | "remove">;
+  readonly handlerTester: HandlerTester;
+  readonly sendReply: Pick<SendReply, "execute">;
+  readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
+  readonly audit: Pick<AuditLog, "list">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
   readonly number: SharedNumber;
   readonly adminKey: AdminKey;
   readonly drain: Drain;
   readonly clock: Clock;
+  readonly ids: Pick<IdSource, "deliveryId">;
   readonly logger: Logger;
   readonly webhookLimits: InFlightLimits;
   /** Text before the tenant id in a link code. */
   readonly linkPrefix: string;
+  /** How people and tenants reach the gateway that listens on the port. */
+  readonly publicUrl: (port: number) => string;
 }
 
 /** Takes one webhook in, as it came over the wire. */

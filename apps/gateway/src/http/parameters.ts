@@ -15,6 +15,13 @@ export function contactOf(request: Request): ContactId {
   });
 }
 
+/** The tenant in the path, `:id`. */
+export function tenantIdOf(request: Request): TenantId {
+  const id = parseTenantId(pathParameter(request, "id"));
+  if (id === undefined) throw invalidParameter("id", "must be a positive integer");
+  return id;
+}
+
 export function pathParameter(request: Request, name: string): string {
   const value = request.params[name];
   return typeof value === "string" ? value : "";
@@ -36,6 +43,11 @@ export function choiceParameter<Choice extends string>(
   const choice = choices.find((candidate) => candidate === value);
   if (choice === undefined) throw invalidParameter(name, `must be one of ${choices.join(", ")}`);
   return choice;
+}
+
+/** A parameter that is on or off, and off where it is not given. */
+export function switchParameter(request: Request, name: string): boolean {
+  return choiceParameter(request, name, ["false", "true"]) === "true";
 }
 
 export function tenantIdParameter(request: Request): TenantId | undefined {

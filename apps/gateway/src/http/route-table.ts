@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response, Router } from "express";
 import { HttpError } from "./http-error.js";
 
 export type Handler = (request: Request, response: Response) => void | Promise<void>;
-type Method = "get" | "post" | "delete";
+type Method = "get" | "post" | "put" | "delete";
 
 /** Mounts the handlers of one path; any other method is answered with 405 and what there is instead. */
 export function mount(router: Router, path: string, handlers: Partial<Record<Method, Handler>>): void {

@@ -2,6 +2,7 @@ const HIDDEN = "[secret]";
 /** Shorter ones would blank out ordinary words. */
 const SHORTEST_SECRET = 6;
 const SIGNING_SECRET = /whsec_[A-Za-z0-9+/=_-]{8,}/g;
+const TENANT_TOKEN = /gwt_[A-Za-z0-9_-]{16,}/g;
 const TELLING_NAME = /secret|password|token_hash|api_?key|hmac_?key|authorization|^token$|cookie/i;
 
 /** Whether a field's value is kept out of the log for its name alone. */
@@ -11,7 +12,7 @@ export function isSecretName(name: string): boolean {
 
 /**
  * Blanks secrets in a line that is about to be written: those known by value, and whatever looks like a
- * signing secret. The last net under the rule that nobody logs one: errors of libraries carry headers and URLs.
+ * signing secret or a tenant's token. The last net under the rule that nobody logs one: errors of libraries carry headers and URLs.
  */
 export function redactor(secrets: readonly (string | undefined)[]): (line: string) => string {
   const known = new Set<string>();
@@ -24,7 +25,8 @@ export function redactor(secrets: readonly (string | undefined)[]): (line: strin
   return (line) => {
     let safe = line;
     for (const secret of known) safe = safe.replaceAll(secret, HIDDEN);
-    return safe.includes("whsec_") ? safe.replace(SIGNING_SECRET, HIDDEN) : safe;
+    if (safe.includes("whsec_")) safe = safe.replace(SIGNING_SECRET, HIDDEN);
+    return safe.includes("gwt_") ? safe.replace(TENANT_TOKEN, HIDDEN) : safe;
   };
 }
 

@@ -10,19 +10,32 @@ export interface TakenMessage {
   readonly webhookId: string;
 }
 
-interface MessageReceived {
+/** An event as a handler gets it, whatever its type. */
+export interface HandlerEvent {
+  readonly type: string;
   readonly data: {
     readonly tenant_id: number;
     readonly phone_number: string;
-    readonly is_new_session: boolean;
+    readonly is_new_session?: boolean;
     readonly replayed?: boolean;
-    readonly message: { readonly text?: string };
+    readonly contact: { readonly id: string; readonly name?: string };
+    readonly message?: {
+      readonly id: string;
+      readonly text?: string;
+      readonly reaction?: string;
+      readonly media?: Readonly<Record<string, unknown>>;
+    };
+    readonly reply?: { readonly id: string; readonly reason: string };
   };
 }
 
 /** Handlers of as many tenants as there are, at `/<tenant id>`, that keep what they take. */
 export class TenantHandlers {
   readonly taken: TakenMessage[] = [];
+  /** Everything they took, messages included, in its order. */
+  readonly events: HandlerEvent[] = [];
+  /** What an event is answered with; nothing where left out. */
+  answer: (event: HandlerEvent) => object | undefined = () => undefined;
   /** While down, every connection breaks off. */
   isDown = false;
   /** While refusing, every message is answered 422. */
@@ -46,16 +59,21 @@ export class TenantHandlers {
           response.writeHead(422).end();
           return;
         }
-        const { data } = JSON.parse(body) as MessageReceived;
-        handlers.taken.push({
-          tenantId: data.tenant_id,
-          phone: data.phone_number,
-          text: data.message.text ?? "",
-          isNewSession: data.is_new_session,
-          isReplayed: data.replayed === true,
-          webhookId: String(request.headers["webhook-id"]),
-        });
-        response.writeHead(200).end();
+        const event = JSON.parse(body) as HandlerEvent;
+        const { data } = event;
+        handlers.events.push(event);
+        if (event.type === "message.received")
+          handlers.taken.push({
+            tenantId: data.tenant_id,
+            phone: data.phone_number,
+            text: data.message?.text ?? "",
+            isNewSession: data.is_new_session === true,
+            isReplayed: data.replayed === true,
+            webhookId: String(request.headers["webhook-id"]),
+          });
+        const answer = handlers.answer(event);
+        response.writeHead(200, { "Content-Type": "application/json" });
+        response.end(answer === undefined ? "" : JSON.stringify(answer));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -24,6 +24,13 @@ export function linkCodeText({ prefix, tenantId, campaign }: LinkCode & { readon
   return campaign === undefined ? `${prefix}${tenantId}` : `${prefix}${tenantId}_${campaign}`;
 }
 
+const CAMPAIGN = /^[a-z0-9-]{1,32}$/i;
+
+/** Reads the name of a campaign as it stands in a link, in any case. */
+export function parseCampaign(text: string): string | undefined {
+  return CAMPAIGN.test(text) ? text.toLowerCase() : undefined;
+}
+
 const WORD = /[\p{L}\p{N}\p{M}_-]/u;
 const SENTENCE_MARK = /[.,]/;
 const DIGIT = /[0-9]/;

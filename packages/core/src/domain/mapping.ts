@@ -17,6 +17,24 @@ export interface Mapping {
   readonly lockedAtMs: number;
   /** By which of the tenant's campaigns the contact came. */
   readonly campaign?: string;
+  /**
+   * Locks of the same contact by the same tenant that ended in this one, when it showed that one contact had been
+   * locked by both its names. What was queued under them is still the tenant's.
+   */
+  readonly mergedGenerations?: readonly Generation[];
+}
+
+/** Whether what was queued under the generation belongs to the mapping. */
+export function isUnder(mapping: Mapping | undefined, generation: Generation): mapping is Mapping {
+  return (
+    mapping !== undefined &&
+    (mapping.generation === generation || mapping.mergedGenerations?.includes(generation) === true)
+  );
+}
+
+/** The lock of the mapping, and those that ended in it. */
+export function generationsOf({ generation, mergedGenerations = [] }: Mapping): readonly Generation[] {
+  return [generation, ...mergedGenerations];
 }
 
 export type LockOutcome =

@@ -56,6 +56,13 @@ export interface DeliveryQueue<Body = TenantEvent> {
   /** Makes every delivery that waits under the generation a dead letter. One that is claimed ends as its settlement says. Answers how many. */
   retire(generation: Generation, reason: DeadReason): Promise<number>;
 
+  /**
+   * Lets the line wait until all that waits in the other one, or is claimed, is gone: until then its heads are not
+   * claimed. For a contact whose locks were merged. Survives a restart. Idempotent; nothing where the other line is
+   * empty, or waits for this one itself.
+   */
+  follow(order: LineOrder): Promise<void>;
+
   /** Makes deliveries older than `maxAgeMs`, and those waiting for longer than `maxHeldAgeMs` at held tenants, dead letters. Answers how many. */
   expire(limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number }): Promise<number>;
 
@@ -84,6 +91,13 @@ export interface DeliveryQueue<Body = TenantEvent> {
 
 export type EnqueueOutcome =
   { readonly kind: "first" | "enqueued" } | { readonly kind: "duplicate"; readonly tenantId: TenantId };
+
+/** Two lines of one tenant. */
+export interface LineOrder {
+  readonly tenantId: TenantId;
+  readonly line: Generation;
+  readonly behind: Generation;
+}
 
 export interface ClaimRequest {
   readonly limit: number;

@@ -8,10 +8,10 @@ import type { InboundMessage } from "../domain/inbound-message.js";
 export interface FirstWordsStore {
   /** Keeps the message durably. Idempotent by identity. Past a bound per contact the message is not kept, and false is answered. */
   hold(words: HeldWords): Promise<boolean>;
-  /** What is kept of the contact and not yet too old, in the order in which it came. */
-  heldFor(contact: ContactId): Promise<readonly HeldWords[]>;
-  /** Forgets what is kept of the contact. */
-  forget(contact: ContactId): Promise<void>;
+  /** What is kept under the contact's names and not yet too old, in the order in which it came. */
+  heldFor(...names: readonly ContactId[]): Promise<readonly HeldWords[]>;
+  /** Forgets what is kept under the contact's names. */
+  forget(...names: readonly ContactId[]): Promise<void>;
   /** Removes what is too old. Answers how many. */
   prune(): Promise<number>;
 }

@@ -1,16 +1,21 @@
+import type { VouchedNames } from "../domain/alias.js";
 import type { ContactId } from "../domain/contact-id.js";
+import type { MappingMerge } from "../domain/mapping-merge.js";
 import type { LockOutcome, Mapping, MappingStats } from "../domain/mapping.js";
 
 /**
  * Which tenant holds which contact. Every write is durable when its promise resolves; one that can't be
  * made durable rejects with `StorageUnavailableError` and has not happened.
+ *
+ * A contact may have several names. Each method takes any of them; what is answered is under the canonical one, the
+ * phone number where it is known.
  */
 export interface MappingStore {
   find(contact: ContactId): Promise<Mapping | undefined>;
 
   /**
    * Makes the candidate the contact's mapping unless it has one: atomic, so that of any number of callers,
-   * in any number of processes, one gets `locked` and all others `held` with the same mapping.
+   * in any number of processes, by any of its names, one gets `locked` and all others `held` with the same mapping.
    * `sentAtMs` is when the message that asks for the lock was sent; see `predates_removal`.
    */
   lock(candidate: Mapping, sentAtMs: number): Promise<LockOutcome>;
@@ -21,6 +26,16 @@ export interface MappingStore {
   /** Removes the contact's mapping and answers what it was; remembers when, for `predates_removal`. Absent: `undefined`, nothing changes. */
   unlock(contact: ContactId): Promise<Mapping | undefined>;
 
+  /**
+   * Learns that both names are one contact's; see `learnAlias` in the domain for what that makes of names known
+   * before, and `mergeMappings` for what it makes of their mappings. Atomic: whoever looks sees one mapping by both
+   * names, or what was before. Of two removals the later counts. Idempotent: what is known already changes nothing.
+   */
+  learnAlias(names: VouchedNames): Promise<AliasOutcome>;
+
+  /** Every name of the contact, the canonical one first; just the name given where no other is known. */
+  namesOf(contact: ContactId): Promise<ContactNames>;
+
   stats(): Promise<MappingStats>;
 
   /** Every mapping, in no promised order. One changed during the walk may be seen in either state. */
@@ -28,3 +43,10 @@ export interface MappingStore {
 
   close(): Promise<void>;
 }
+
+export type ContactNames = readonly [canonical: ContactId, ...aliases: ContactId[]];
+
+export type AliasOutcome =
+  | { readonly kind: "known" }
+  /** `merge`: what became of the mappings, where the name that is an alias now had one. */
+  | { readonly kind: "learnt"; readonly merge?: MappingMerge };

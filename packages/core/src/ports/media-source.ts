@@ -1,6 +1,6 @@
 /** Where the files of contacts' messages come from. They are there for a short while only. */
 export interface MediaSource {
-  /** Fetches the file, to be read to its end or destroyed. Makes one attempt. */
+  /** Fetches the file, to be read to its end or destroyed. Makes one attempt, which the signal ends. Errors are told to tenants. */
   fetch(sourceUrl: string, signal: AbortSignal): Promise<MediaFetch>;
 }
 

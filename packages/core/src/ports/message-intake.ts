@@ -1,11 +1,13 @@
 import type { InboundMessage } from "../domain/inbound-message.js";
+import type { MappingMerge } from "../domain/mapping-merge.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
 import type { InboundChange } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
 
 /**
- * Takes one message in: recognises a duplicate, finds or makes the contact's mapping, and queues the message
- * under it, with the contact's first words behind it. Durable as a whole when its promise resolves; an engine
+ * Takes one message in: recognises a duplicate, learns the contact's other name where the message carries it, finds
+ * or makes the contact's mapping, and queues the message under it, with the contact's first words behind it, by
+ * whichever of its names it wrote them. Durable as a whole when its promise resolves; an engine
  * that can does it in one transaction, and `SequentialMessageIntake` does it step by step on the other ports
  * such that a repeat after a crash completes it.
  */
@@ -41,5 +43,11 @@ export type IntakeOutcome =
       readonly isFirst: boolean;
       /** How many first words were queued behind it. */
       readonly firstWords: number;
+      /**
+       * What the message's two names made of their mappings. Where they ended a lock of the same tenant, the kept line
+       * waits behind the ended one by now, and where they ended a lock at all, that is in the audit log. What waits
+       * under another tenant's ended lock is the caller's to retire.
+       */
+      readonly merge?: MappingMerge;
     }
   | { readonly kind: "unmapped" };

@@ -1,11 +1,18 @@
 import type { ClaimedDelivery } from "../domain/delivery.js";
+import type { MediaOutcome } from "../domain/media.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { Tenant } from "../domain/tenant.js";
 
 /** Brings one delivery to a tenant's handler: one attempt, no retry of its own. Never throws for what a handler does. */
 export interface TenantDispatcher {
   /** The signal ends the attempt early, which then counts as `unreachable`. */
-  dispatch(tenant: Tenant, delivery: ClaimedDelivery, signal: AbortSignal): Promise<DispatchResult>;
+  dispatch(tenant: Tenant, delivery: DueDelivery, signal: AbortSignal): Promise<DispatchResult>;
+}
+
+/** A delivery with all that its handler is to be told. */
+export interface DueDelivery extends ClaimedDelivery {
+  /** What became of its message's file; left out where there was none to fetch. */
+  readonly media?: MediaOutcome;
 }
 
 export type DispatchResult =

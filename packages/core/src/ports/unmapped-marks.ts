@@ -3,10 +3,10 @@ import type { ContactId } from "../domain/contact-id.js";
 /** Which contacts without a mapping were told to use a link, so that nobody is told again and again. */
 export interface UnmappedMarks {
   /**
-   * Marks the contact, durably, unless it was marked within `UNMAPPED_REPLY_EVERY_MS`. Atomic: of any number of
-   * callers one gets true.
+   * Marks the contact, durably, unless it was marked within `UNMAPPED_REPLY_EVERY_MS`, by this name or one of the
+   * others. Atomic: of any number of callers one gets true.
    */
-  mark(contact: ContactId): Promise<boolean>;
+  mark(contact: ContactId, ...otherNames: readonly ContactId[]): Promise<boolean>;
   /** Removes marks that no longer matter. Answers how many. */
   prune(): Promise<number>;
 }

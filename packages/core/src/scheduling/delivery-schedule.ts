@@ -1,6 +1,7 @@
 import { FAILING_CONTACTS_TO_PAUSE, LONGEST_PROBE_INTERVAL_MS, shouldPause } from "../domain/circuit.js";
 import type { Generation } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
+import { LineOrders } from "./line-order.js";
 import { LinkedQueue } from "./linked-queue.js";
 import { TimerHeap } from "./timer-heap.js";
 
@@ -100,6 +101,8 @@ interface TenantLines {
   /** Lines that could be claimed, the one that waits or was tried longest ago first. */
   readonly ready: LinkedQueue<Line>;
   readonly failing: Set<Line>;
+  /** Lines that wait for another line; a matter of their contact and not of the tenant. */
+  readonly parked: Set<Line>;
   inFlight: number;
   taken: number;
   pause: Pause | undefined;
@@ -122,6 +125,7 @@ export class DeliverySchedule {
   /** Tenants with something to claim, whose turn it is first. */
   private readonly runnable = new LinkedQueue<TenantLines>();
   private readonly timers = new TimerHeap<Line | TenantLines>();
+  private readonly orders = new LineOrders();
   private tokens = 0;
 
   /** Tells of a line with a head. A line that is known already has its head, so this changes nothing then. */
@@ -138,15 +142,22 @@ export class DeliverySchedule {
     };
     this.lines.set(head.generation, line);
     tenant.lines.add(line);
+    this.enter(line, nowMs);
+  }
+
+  /** Lets the line wait for as long as the other one has deliveries. Nothing where that has none, or waits for this one. */
+  follow(generation: Generation, behind: Generation, nowMs: number): void {
+    if (!this.lines.has(behind) || !this.orders.add(generation, behind)) return;
+    const line = this.lines.get(generation);
+    // A head that is being attempted ends as its settlement says.
+    if (line === undefined || line.lease !== undefined) return;
     this.makeReady(line, nowMs);
-    // Too few contacts have failed to say that the tenant is down rather than that their messages are bad:
-    // a contact that was not tried yet must not wait for them.
-    if (tenant.pause && head.hasFailed) {
-      tenant.failing.add(line);
-    } else if (tenant.pause && tenant.failing.size < FAILING_CONTACTS_TO_PAUSE) {
-      tenant.pause.nextProbeAtMs = Math.min(tenant.pause.nextProbeAtMs, nowMs);
-    }
-    this.refresh(tenant, nowMs);
+    this.refresh(line.tenant, nowMs);
+  }
+
+  /** Whether another line waits for this one. */
+  isAwaited(generation: Generation): boolean {
+    return this.orders.isAwaited(generation);
   }
 
   /** The tenant of a line with deliveries. */
@@ -254,7 +265,7 @@ export class DeliverySchedule {
     const line = this.lines.get(generation);
     if (line === undefined) return;
     if (line.lease !== undefined) this.endLease(line);
-    this.removeLine(line);
+    this.removeLine(line, nowMs);
     this.refresh(line.tenant, nowMs);
     this.forgetIfIdle(line.tenant);
   }
@@ -364,6 +375,7 @@ export class DeliverySchedule {
         lines: new Set(),
         ready: new LinkedQueue(),
         failing: new Set(),
+        parked: new Set(),
         inFlight: 0,
         taken: 0,
         pause: undefined,
@@ -390,11 +402,36 @@ export class DeliverySchedule {
     return heldMs;
   }
 
-  /** Puts the line where it belongs: among the ready ones, or behind a timer. A paused tenant's lines wait for probes, not for their own time. */
+  /** A line comes in, or need not wait for another any longer. */
+  private enter(line: Line, nowMs: number): void {
+    const { tenant, head } = line;
+    this.makeReady(line, nowMs);
+    // Too few contacts have failed to say that the tenant is down rather than that their messages are bad:
+    // a contact that was not tried yet must not wait for them.
+    if (tenant.pause !== undefined && !tenant.parked.has(line)) {
+      if (head.hasFailed) tenant.failing.add(line);
+      else if (tenant.failing.size < FAILING_CONTACTS_TO_PAUSE) {
+        tenant.pause.nextProbeAtMs = Math.min(tenant.pause.nextProbeAtMs, nowMs);
+      }
+    }
+    this.refresh(tenant, nowMs);
+  }
+
+  /**
+   * Puts the line where it belongs: among the ready ones, behind a timer, or aside while another must come first. A
+   * paused tenant's lines wait for probes, not for their own time.
+   */
   private makeReady(line: Line, nowMs: number): void {
     const { tenant, head } = line;
     const wakeAtMs = tenant.pause ? head.floorAtMs : Math.max(head.dueAtMs, head.floorAtMs);
     tenant.ready.delete(line);
+    if (this.orders.isWaiting(line.generation)) {
+      line.wakeAtMs = undefined;
+      tenant.parked.add(line);
+      tenant.failing.delete(line);
+      return;
+    }
+    tenant.parked.delete(line);
     if (wakeAtMs > nowMs) {
       line.wakeAtMs = wakeAtMs;
       this.timers.push(wakeAtMs, line);
@@ -415,7 +452,7 @@ export class DeliverySchedule {
       if (!isProbe) return;
       tenant.pause.failedProbes += 1;
       tenant.pause.nextProbeAtMs = this.hasUntried(tenant) ? nowMs : nextProbeAtMs;
-    } else if (shouldPause({ failingContacts: tenant.failing.size, waitingContacts: tenant.lines.size })) {
+    } else if (shouldPause({ failingContacts: tenant.failing.size, waitingContacts: triable(tenant) })) {
       tenant.pause = { nextProbeAtMs, failedProbes: 0 };
       // Probes take turns over all contacts: those that wait for a retry come behind those that wait for a first try.
       const waiting = [...tenant.lines].filter((other) => other.wakeAtMs !== undefined);
@@ -489,19 +526,24 @@ export class DeliverySchedule {
     line.tenant.failing.delete(line);
     line.takenAtFirstFailure = undefined;
     if (next === undefined) {
-      this.removeLine(line);
+      this.removeLine(line, nowMs);
     } else {
       line.head = next;
       this.makeReady(line, nowMs);
     }
   }
 
-  private removeLine(line: Line): void {
+  private removeLine(line: Line, nowMs: number): void {
     this.lines.delete(line.generation);
     line.tenant.lines.delete(line);
     line.tenant.ready.delete(line);
     line.tenant.failing.delete(line);
+    line.tenant.parked.delete(line);
     line.wakeAtMs = undefined;
+    for (const generation of this.orders.release(line.generation)) {
+      const follower = this.lines.get(generation);
+      if (follower !== undefined && follower.lease === undefined) this.enter(follower, nowMs);
+    }
   }
 
   /** The tenant answered: whatever waits for it need wait no longer, but for what it asked to be spared until later. */
@@ -548,6 +590,11 @@ const MOST_HOLD_PERIODS = 100;
 /** The probe was not made, so that another one may be at once. */
 function giveProbeBack({ pause }: TenantLines, { isProbe }: Lease, nowMs: number): void {
   if (pause !== undefined && isProbe) pause.nextProbeAtMs = nowMs;
+}
+
+/** Lines whose heads can be attempted, sooner or later, without another line's being emptied first. */
+function triable({ lines, parked }: TenantLines): number {
+  return lines.size - parked.size;
 }
 
 function isHeld(tenant: TenantLines): boolean {

@@ -63,6 +63,19 @@ export function aMessage({ text = "Hello", ...overrides }: MessageOverrides = {}
   };
 }
 
+/** A message with a file that is still to be fetched. */
+export function aMediaMessage(
+  { id, filename }: { readonly id: string; readonly filename?: string },
+  overrides: MessageOverrides = {},
+): InboundMessage {
+  const { content, ...message } = aMessage(overrides);
+  const media = {
+    ...{ id, mimetype: "image/jpeg", sourceUrl: `http://127.0.0.1:9/api/files/${id}` },
+    ...(filename === undefined ? {} : { filename }),
+  };
+  return { ...message, content: { ...content, type: "image", media } };
+}
+
 /** A delivery under the mapping. */
 export function aDelivery(
   mapping: Mapping,

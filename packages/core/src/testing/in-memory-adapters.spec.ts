@@ -1,11 +1,17 @@
 import { deliveryQueueContract } from "./delivery-queue-contract.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
+import { InMemoryMediaStore } from "./in-memory-media-store.js";
+import { InMemoryReplyJournal } from "./in-memory-reply-journal.js";
 import { InMemoryStorage } from "./in-memory-storage.js";
+import { InMemoryTenantRegistry } from "./in-memory-tenant-registry.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { ManualClock } from "./manual-clock.js";
 import { mappingStoreContract } from "./mapping-store-contract.js";
+import { mediaStoreContract } from "./media-store-contract.js";
 import { messageIntakeContract } from "./message-intake-contract.js";
+import { replyJournalContract } from "./reply-journal-contract.js";
+import { tenantRegistryContract } from "./tenant-registry-contract.js";
 import { unmappedMarksContract } from "./unmapped-marks-contract.js";
 
 function manualTime() {
@@ -45,14 +51,56 @@ describe("InMemoryUnmappedMarks", () => {
   });
 });
 
+describe("InMemoryMediaStore", () => {
+  mediaStoreContract({
+    test: it,
+    async open(limits) {
+      const time = manualTime();
+      return {
+        ...time,
+        store: new InMemoryMediaStore({ ...time, ...limits }),
+        close: () => Promise.resolve(),
+      };
+    },
+  });
+});
+
+describe("InMemoryReplyJournal", () => {
+  replyJournalContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, journal: new InMemoryReplyJournal(time), close: () => Promise.resolve() };
+    },
+  });
+});
+
+describe("InMemoryTenantRegistry", () => {
+  tenantRegistryContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, registry: new InMemoryTenantRegistry(time), close: () => Promise.resolve() };
+    },
+  });
+});
+
 describe("SequentialMessageIntake on memory", () => {
   messageIntakeContract({
     test: it,
     async open() {
       const time = manualTime();
       const storage = new InMemoryStorage(time);
-      const { intake, mappings, deliveries, firstWords } = storage;
-      return { ...time, intake, mappings, deliveries, firstWords, close: () => deliveries.close() };
+      const { intake, mappings, deliveries, firstWords, mediaJobs } = storage;
+      return {
+        ...time,
+        intake,
+        mappings,
+        deliveries,
+        firstWords,
+        mediaJobs,
+        close: () => deliveries.close(),
+      };
     },
   });
 });

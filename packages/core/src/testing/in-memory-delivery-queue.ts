@@ -14,6 +14,7 @@ import type {
   ClaimResult,
   DeliveryQueue,
   EnqueueOutcome,
+  LineOrder,
   Page,
   PageRequest,
   QueueCounts,
@@ -157,6 +158,10 @@ export class InMemoryDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<
     }
     this.announce();
     return retired;
+  }
+
+  async follow({ line, behind }: LineOrder): Promise<void> {
+    this.schedule.follow(line, behind, this.nowMs());
   }
 
   async expire(limits: { readonly maxAgeMs: number; readonly maxHeldAgeMs: number }): Promise<number> {

@@ -9,10 +9,13 @@ import type { Clock } from "../ports/runtime.js";
 
 interface Kept extends HeldWords {
   readonly heldAtMs: number;
+  /** In the order of their coming, over all contacts. */
+  readonly number: number;
 }
 
 export class InMemoryFirstWordsStore implements FirstWordsStore {
   private readonly kept = new Map<ContactId, Kept[]>();
+  private lastNumber = 0;
 
   constructor(private readonly options: { readonly clock: Clock }) {}
 
@@ -21,16 +24,19 @@ export class InMemoryFirstWordsStore implements FirstWordsStore {
     const kept = this.fresh(contact);
     if (kept.some((other) => other.message.identity === identity)) return true;
     if (kept.length >= FIRST_WORDS_PER_CONTACT) return false;
-    this.kept.set(contact, [...kept, { ...words, heldAtMs: this.options.clock.nowMs() }]);
+    this.lastNumber += 1;
+    const held = { ...words, heldAtMs: this.options.clock.nowMs(), number: this.lastNumber };
+    this.kept.set(contact, [...kept, held]);
     return true;
   }
 
-  async heldFor(contact: ContactId): Promise<readonly HeldWords[]> {
-    return this.fresh(contact).map(({ deliveryId, message }) => ({ deliveryId, message }));
+  async heldFor(...names: readonly ContactId[]): Promise<readonly HeldWords[]> {
+    const kept = names.flatMap((name) => this.fresh(name)).sort((a, b) => a.number - b.number);
+    return kept.map(({ deliveryId, message }) => ({ deliveryId, message }));
   }
 
-  async forget(contact: ContactId): Promise<void> {
-    this.kept.delete(contact);
+  async forget(...names: readonly ContactId[]): Promise<void> {
+    for (const name of names) this.kept.delete(name);
   }
 
   async prune(): Promise<number> {

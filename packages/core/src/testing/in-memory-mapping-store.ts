@@ -1,46 +1,64 @@
+import { learnAlias, type Alias, type AliasTable, type VouchedNames } from "../domain/alias.js";
 import type { ContactId } from "../domain/contact-id.js";
+import { mergeMappings, type MappingMerge } from "../domain/mapping-merge.js";
 import { predatesRemoval, type LockOutcome, type Mapping, type MappingStats } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
-import type { MappingStore } from "../ports/mapping-store.js";
+import type { AliasOutcome, ContactNames, MappingStore } from "../ports/mapping-store.js";
 import type { Clock } from "../ports/runtime.js";
 
 /** Mappings in memory: a real adapter for tests, demonstrations and services that can afford to forget. */
 export class InMemoryMappingStore implements MappingStore {
   private readonly mappings = new Map<ContactId, Mapping>();
   private readonly removals = new Map<ContactId, number>();
+  private readonly aliases = new InMemoryAliasTable();
   private readonly contactsPerTenant = new Map<TenantId, number>();
   private lastChangedAtMs: number | undefined;
 
   constructor(private readonly options: { readonly clock: Clock }) {}
 
   async find(contact: ContactId): Promise<Mapping | undefined> {
-    return this.mappings.get(contact);
+    return this.mappings.get(this.canonical(contact));
   }
 
   async lock(candidate: Mapping, sentAtMs: number): Promise<LockOutcome> {
-    const held = this.mappings.get(candidate.contact);
+    const contact = this.canonical(candidate.contact);
+    const held = this.mappings.get(contact);
     if (held !== undefined) return { kind: "held", mapping: held };
-    const removedAtMs = this.removals.get(candidate.contact);
+    const removedAtMs = this.removals.get(contact);
     if (removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs)) {
       return { kind: "predates_removal", removedAtMs };
     }
-    this.mappings.set(candidate.contact, candidate);
-    this.count(candidate.tenantId, 1);
-    return { kind: "locked", mapping: candidate };
+    const mapping = { ...candidate, contact };
+    this.mappings.set(contact, mapping);
+    this.count(mapping.tenantId, 1);
+    return { kind: "locked", mapping };
   }
 
   async wasSentBeforeRemoval(contact: ContactId, sentAtMs: number): Promise<boolean> {
-    const removedAtMs = this.removals.get(contact);
+    const removedAtMs = this.removals.get(this.canonical(contact));
     return removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs);
   }
 
   async unlock(contact: ContactId): Promise<Mapping | undefined> {
-    const mapping = this.mappings.get(contact);
+    const canonical = this.canonical(contact);
+    const mapping = this.mappings.get(canonical);
     if (mapping === undefined) return undefined;
-    this.mappings.delete(contact);
-    this.removals.set(contact, this.options.clock.nowMs());
+    this.mappings.delete(canonical);
+    this.removals.set(canonical, this.options.clock.nowMs());
     this.count(mapping.tenantId, -1);
     return mapping;
+  }
+
+  async learnAlias(names: VouchedNames): Promise<AliasOutcome> {
+    const lesson = learnAlias(this.aliases, names);
+    if (lesson.kind === "known") return lesson;
+    const merge = lesson.joined === undefined ? undefined : this.join(lesson.joined, names.phone);
+    return { kind: "learnt", ...(merge === undefined ? {} : { merge }) };
+  }
+
+  async namesOf(contact: ContactId): Promise<ContactNames> {
+    const canonical = this.canonical(contact);
+    return [canonical, ...this.aliases.aliasesOf(canonical)];
   }
 
   async stats(): Promise<MappingStats> {
@@ -59,10 +77,58 @@ export class InMemoryMappingStore implements MappingStore {
     // Nothing is open.
   }
 
+  private canonical(name: ContactId): ContactId {
+    return this.aliases.get(name)?.canonical ?? name;
+  }
+
+  /** What was the one name's is the other's from now on. */
+  private join(alias: ContactId, canonical: ContactId): MappingMerge | undefined {
+    const removedAtMs = Math.max(this.removals.get(alias) ?? -1, this.removals.get(canonical) ?? -1);
+    if (removedAtMs >= 0) this.removals.set(canonical, removedAtMs);
+    this.removals.delete(alias);
+    const ofAlias = this.mappings.get(alias);
+    const ofCanonical = this.mappings.get(canonical);
+    const merge = mergeMappings({ canonical, alias, ofCanonical, ofAlias });
+    if (merge === undefined) return undefined;
+    for (const mapping of [ofAlias, ofCanonical]) if (mapping !== undefined) this.count(mapping.tenantId, -1);
+    this.mappings.delete(alias);
+    this.mappings.set(canonical, merge.mapping);
+    this.count(merge.mapping.tenantId, 1);
+    return merge;
+  }
+
   private count(tenantId: TenantId, change: 1 | -1): void {
     const contacts = (this.contactsPerTenant.get(tenantId) ?? 0) + change;
     if (contacts === 0) this.contactsPerTenant.delete(tenantId);
     else this.contactsPerTenant.set(tenantId, contacts);
     this.lastChangedAtMs = this.options.clock.nowMs();
+  }
+}
+
+class InMemoryAliasTable implements AliasTable {
+  private readonly aliases = new Map<ContactId, Alias>();
+  private readonly names = new Map<ContactId, Set<ContactId>>();
+
+  get(name: ContactId): Alias | undefined {
+    return this.aliases.get(name);
+  }
+
+  put(name: ContactId, alias: Alias): void {
+    this.remove(name);
+    this.aliases.set(name, alias);
+    this.names.set(alias.canonical, (this.names.get(alias.canonical) ?? new Set()).add(name));
+  }
+
+  remove(name: ContactId): void {
+    const alias = this.aliases.get(name);
+    if (alias === undefined) return;
+    this.aliases.delete(name);
+    const names = this.names.get(alias.canonical)!;
+    names.delete(name);
+    if (names.size === 0) this.names.delete(alias.canonical);
+  }
+
+  aliasesOf(canonical: ContactId): readonly ContactId[] {
+    return [...(this.names.get(canonical) ?? [])];
   }
 }

@@ -1,8 +1,13 @@
+import type { MediaJob } from "../domain/media.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { Clock } from "../ports/runtime.js";
 import { SequentialMessageIntake } from "../use-cases/sequential-message-intake.js";
+import { InMemoryAuditLog } from "./in-memory-audit-log.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
+import { InMemoryMediaStore } from "./in-memory-media-store.js";
+import { InMemoryStateStore } from "./in-memory-state-store.js";
+import { InMemoryReplyJournal } from "./in-memory-reply-journal.js";
 import { InMemoryUnmappedMarks } from "./in-memory-unmapped-marks.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 
@@ -13,8 +18,13 @@ export class InMemoryStorage {
   readonly mappings: InMemoryMappingStore;
   readonly deliveries: InMemoryDeliveryQueue;
   readonly replies: InMemoryDeliveryQueue<ReplyContent>;
+  readonly replyJournal: InMemoryReplyJournal;
   readonly firstWords: InMemoryFirstWordsStore;
   readonly unmappedMarks: InMemoryUnmappedMarks;
+  readonly media: InMemoryMediaStore;
+  readonly mediaJobs: InMemoryDeliveryQueue<MediaJob>;
+  readonly audit: InMemoryAuditLog;
+  readonly state = new InMemoryStateStore();
   readonly intake: SequentialMessageIntake;
 
   constructor({
@@ -27,12 +37,20 @@ export class InMemoryStorage {
     this.mappings = new InMemoryMappingStore({ clock });
     this.deliveries = new InMemoryDeliveryQueue({ clock, duplicateMemoryMs });
     this.replies = new InMemoryDeliveryQueue<ReplyContent>({ clock, duplicateMemoryMs });
+    this.replyJournal = new InMemoryReplyJournal({ clock });
     this.firstWords = new InMemoryFirstWordsStore({ clock });
     this.unmappedMarks = new InMemoryUnmappedMarks({ clock });
+    this.media = new InMemoryMediaStore({ clock });
+    this.mediaJobs = new InMemoryDeliveryQueue<MediaJob>({ clock, duplicateMemoryMs });
+    this.audit = new InMemoryAuditLog({ clock });
     this.intake = new SequentialMessageIntake({
       mappings: this.mappings,
       queue: this.deliveries,
+      replies: this.replies,
       firstWords: this.firstWords,
+      mediaJobs: this.mediaJobs,
+      audit: this.audit,
+      clock,
     });
   }
 }

@@ -7,8 +7,8 @@ export class InMemoryUnmappedMarks implements UnmappedMarks {
 
   constructor(private readonly options: { readonly clock: Clock }) {}
 
-  async mark(contact: ContactId): Promise<boolean> {
-    if (this.isMarked(contact)) return false;
+  async mark(contact: ContactId, ...otherNames: readonly ContactId[]): Promise<boolean> {
+    if ([contact, ...otherNames].some((name) => this.isMarked(name))) return false;
     this.markedAtMs.set(contact, this.options.clock.nowMs());
     return true;
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ClaimedDelivery } from "../domain/delivery.js";
 import type { InboundMessage } from "../domain/inbound-message.js";
+import type { MediaJob } from "../domain/media.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import {
   FIRST_WORDS_KEPT_MS,
@@ -9,7 +10,7 @@ import {
 } from "../ports/first-words-store.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { IntakeRequest, MessageIntake } from "../ports/message-intake.js";
-import { aContact, aGeneration, aMessage, aTenantId, textOf } from "./builders.js";
+import { aContact, aGeneration, aMediaMessage, aMessage, aTenantId, textOf } from "./builders.js";
 import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
 export interface MessageIntakeHarness {
@@ -17,6 +18,7 @@ export interface MessageIntakeHarness {
   readonly mappings: MappingStore;
   readonly deliveries: DeliveryQueue;
   readonly firstWords: FirstWordsStore;
+  readonly mediaJobs: DeliveryQueue<MediaJob>;
   readonly nowMs: () => number;
   readonly advance: (byMs: number) => Promise<void> | void;
   close(): Promise<void>;
@@ -164,6 +166,53 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
     assert.equal(await harness.firstWords.prune(), 1);
     assert.equal((await harness.firstWords.heldFor(old.contact)).length, 0);
     assert.equal((await harness.firstWords.heldFor(young.contact)).length, 1);
+  });
+
+  check("a message's file is queued to be fetched, once, as soon as the message is", async (harness) => {
+    const { intake, mediaJobs, nowMs } = harness;
+    const message = aMediaMessage({ id: "media_1", filename: "house.jpg" }, { sentAtMs: nowMs() });
+    await intake.take(asking(message, 2));
+    await intake.take(asking(message, 2));
+    await intake.take(asking(aMessage({ text: "no file", sentAtMs: nowMs() })));
+    const { items } = await mediaJobs.pending({ limit: 10 });
+    assert.deepEqual(
+      items.map(({ tenantId, contact, body }) => ({ tenantId, contact, body: { ...body } })),
+      [
+        {
+          ...{ tenantId: 2, contact: message.contact },
+          body: {
+            mediaId: "media_1",
+            sourceUrl: "http://127.0.0.1:9/api/files/media_1",
+            mimetype: "image/jpeg",
+            filename: "house.jpg",
+          },
+        },
+      ],
+    );
+  });
+
+  check(
+    "first words with a file have it fetched once they have a tenant, and not before",
+    async (harness) => {
+      const { intake, mediaJobs, nowMs } = harness;
+      await intake.take(asking(aMediaMessage({ id: "media_2" }, { sentAtMs: nowMs() })));
+      assert.equal((await mediaJobs.counts()).pending, 0);
+      await intake.take(asking(aMessage({ text: "start_realty_2", sentAtMs: nowMs() }), 2));
+      const { items } = await mediaJobs.pending({ limit: 10 });
+      assert.deepEqual(
+        items.map(({ tenantId, body }) => [tenantId, body.mediaId]),
+        [[2, "media_2"]],
+      );
+    },
+  );
+
+  check("each file has a line of its own, so that none waits for another", async (harness) => {
+    const { intake, mediaJobs, nowMs } = harness;
+    for (const id of ["media_3", "media_4"]) {
+      await intake.take(asking(aMediaMessage({ id }, { sentAtMs: nowMs() }), 2));
+    }
+    const { claims } = await mediaJobs.claimDue({ limit: 10, perTenantLimit: 10, leaseMs: 60_000 });
+    assert.equal(claims.length, 2);
   });
 
   check("a stranger's first words are kept up to a bound", async (harness) => {

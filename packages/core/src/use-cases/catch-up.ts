@@ -123,6 +123,7 @@ export class CatchUp {
           routed,
         },
       );
+      return undefined;
     } catch (error) {
       this.isDue = true;
       if (this.stopping.signal.aborted) return undefined;

@@ -10,14 +10,14 @@ function house() {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const storage = new InMemoryStorage({ clock });
-  const { mappings, deliveries, replies } = storage;
+  const { mappings, deliveries, replies, audit } = storage;
   return {
     clock,
     logger,
     mappings,
     deliveries,
     replies,
-    remove: new RemoveMapping({ mappings, queue: deliveries, replies, logger }),
+    remove: new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger }),
     replay: new ReplayDeadLetters({ queue: deliveries, mappings, clock, logger }),
     waitingContact: async (tenantId = 2, messages = 1): Promise<Mapping> => {
       const mapping = aMapping({ tenantId: aTenantId(tenantId) });

@@ -37,6 +37,7 @@ class House {
       tenants: this.tenants,
       dispatcher: this.dispatcher,
       replies: this.storage.replies,
+      replyJournal: this.storage.replyJournal,
       clock: this.clock,
       logger: this.logger,
       retryPolicy,
@@ -261,6 +262,25 @@ describe("DeliverDueMessages", () => {
       [`${id}_0`, { kind: "text", text: "Welcome!" }],
       [`${id}_1`, { kind: "text", text: "Buy or rent?" }],
     ]);
+    expect(await house.storage.replyJournal.find(`${id}_1`)).toMatchObject({ state: "queued", tenantId: 2 });
+  });
+
+  it("names the replies to a replayed message by its new lock too, so that no record is another's", async () => {
+    const first = await house.locked();
+    const reply = { kind: "text", text: "Welcome!" } as const;
+    house.dispatcher.answer = () => REFUSED;
+    const id = await house.says(first, "hi");
+    await house.runUntil(() => house.isSettled());
+    house.dispatcher.answer = () => ({ kind: "accepted", replies: [reply] });
+    const second = aMapping({ tenantId: aTenantId(3) });
+    await house.storage.mappings.lock(second, house.clock.nowMs());
+    await house.storage.deliveries.replay(id, second);
+    await eventually(() => house.isSettled());
+    const replyId = `${id}_${second.generation}_0`;
+    expect((await house.storage.replies.pending({ limit: 10 })).items).toMatchObject([
+      { id: replyId, tenantId: 3, contact: second.contact },
+    ]);
+    expect(await house.storage.replyJournal.find(replyId)).toMatchObject({ state: "queued", tenantId: 3 });
   });
 
   it("does not settle a delivery whose replies could not be kept", async () => {

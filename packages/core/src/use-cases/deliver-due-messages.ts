@@ -1,13 +1,18 @@
 import { LONGEST_PROBE_INTERVAL_MS } from "../domain/circuit.js";
 import type { ClaimedDelivery } from "../domain/delivery.js";
+import { isUnder } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { RetryPolicy } from "../domain/retry-policy.js";
 import type { Tenant } from "../domain/tenant.js";
 import type { DeliveryQueue, Settlement, SettleResult } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
+import type { MediaStore } from "../ports/media-store.js";
+import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
-import type { DispatchResult, TenantDispatcher } from "../ports/tenant-dispatcher.js";
+import type { DispatchResult, DueDelivery, TenantDispatcher } from "../ports/tenant-dispatcher.js";
+import { MediaOfDelivery, type DeliveryMedia } from "./media-of-delivery.js";
+import { queueReply } from "./queue-reply.js";
 import { QueueWorker, type QueueWorkerLimits } from "./queue-worker.js";
 
 export interface DeliverDueMessagesOptions {
@@ -17,6 +22,9 @@ export interface DeliverDueMessagesOptions {
   readonly dispatcher: TenantDispatcher;
   /** Where a handler's replies go. They are queued before its delivery counts as done. */
   readonly replies: DeliveryQueue<ReplyContent>;
+  /** Where contacts' files are kept. A message waits for its file; without a store it goes at once, and without the file. */
+  readonly media?: MediaStore;
+  readonly replyJournal: Pick<ReplyJournal, "open">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retryPolicy: RetryPolicy;
@@ -40,9 +48,11 @@ export const LONGEST_RETRY_AFTER_MS = 3_600_000;
  */
 export class DeliverDueMessages {
   private readonly worker: QueueWorker<ClaimedDelivery["body"]>;
+  private readonly media: MediaOfDelivery | undefined;
 
   constructor(private readonly options: DeliverDueMessagesOptions) {
-    const { queue, clock, logger, settings } = options;
+    const { queue, media: store, clock, logger, settings } = options;
+    this.media = store && new MediaOfDelivery({ store, clock, logger });
     this.worker = new QueueWorker({
       queue,
       clock,
@@ -67,7 +77,7 @@ export class DeliverDueMessages {
     if (claim.ageMs > settings.maxAgeMs) return { kind: "dead", reason: "expired" };
     // Checked before each attempt, so that nothing that waits reaches a tenant that no longer holds the contact.
     const mapping = await mappings.find(claim.contact);
-    if (mapping?.generation !== claim.generation) return { kind: "dead", reason: "mapping_changed" };
+    if (!isUnder(mapping, claim.generation)) return { kind: "dead", reason: "mapping_changed" };
     const tenant = await tenants.find(claim.tenantId);
     if (!canReceive(tenant)) {
       await queue.holdTenant(claim.tenantId);
@@ -77,6 +87,10 @@ export class DeliverDueMessages {
       });
       return { kind: "released" };
     }
+    const media = await this.media?.of(claim);
+    if (media?.kind === "awaited") {
+      return { kind: "postponed", delayMs: media.askAgainInMs, waitingFor: "media" };
+    }
     logger.log("debug", `🚀 Forwarding to tenant ${claim.tenantId}`, {
       event: "delivery.attempt",
       tenant_id: claim.tenantId,
@@ -84,7 +98,7 @@ export class DeliverDueMessages {
       delivery_id: claim.id,
       attempt: claim.attempts + 1,
     });
-    return this.settlementFor(claim, await dispatcher.dispatch(tenant, claim, signal));
+    return this.settlementFor(claim, await dispatcher.dispatch(tenant, withMedia(claim, media), signal));
   }
 
   private async settlementFor(claim: ClaimedDelivery, result: DispatchResult): Promise<Settlement> {
@@ -126,13 +140,20 @@ export class DeliverDueMessages {
   }
 
   /** Safe to repeat: the reply's name is its delivery's and its place in the answer, and a handler answers a repeat alike. */
-  private async queueReplies(claim: ClaimedDelivery, replies: readonly ReplyContent[]): Promise<void> {
+  private async queueReplies(claim: ClaimedDelivery, answers: readonly ReplyContent[]): Promise<void> {
+    const { mappings, replies, replyJournal: journal } = this.options;
     const { tenantId, contact, generation } = claim;
-    for (const [index, content] of replies.entries()) {
-      const id = `${claim.id}_${index}`;
-      // A message replayed to another tenant is answered anew, so the lock is part of what makes it this reply.
-      const identity = `${id}/${generation}`;
-      await this.options.replies.enqueue({ id, identity, tenantId, contact, generation, body: content });
+    // Where the lock ended in another of the same tenant, what comes later is answered there, and must stay behind.
+    const mapping = await mappings.find(contact);
+    const under = isUnder(mapping, generation) ? mapping.generation : generation;
+    // A message replayed under another lock is answered anew, so the lock is part of what makes it this reply.
+    const name = claim.replayed ? `${claim.id}_${generation}` : claim.id;
+    for (const [index, content] of answers.entries()) {
+      const identity = `${claim.id}_${index}/${generation}`;
+      await queueReply(
+        { id: `${name}_${index}`, identity, tenantId, contact, generation: under, body: content },
+        { replies, journal },
+      );
     }
   }
 
@@ -193,6 +214,10 @@ export class DeliverDueMessages {
       });
     }
   }
+}
+
+function withMedia(claim: ClaimedDelivery, ready: DeliveryMedia | undefined): DueDelivery {
+  return ready?.kind === "ready" && ready.media !== undefined ? { ...claim, media: ready.media } : claim;
 }
 
 /** Whether what waits for the tenant can be attempted; otherwise it is held, and nothing of it ages or is lost. */

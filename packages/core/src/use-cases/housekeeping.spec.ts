@@ -16,12 +16,20 @@ function house() {
   const housekeeping = new Housekeeping({
     queue: storage.deliveries,
     replies: storage.replies,
+    replyJournal: storage.replyJournal,
     firstWords: storage.firstWords,
     unmappedMarks: storage.unmappedMarks,
+    media: storage.media,
+    audit: storage.audit,
     tenants,
     clock,
     logger,
-    settings: { maxAgeMs: 3 * DAY_MS, maxHeldAgeMs: 30 * DAY_MS, deadLettersKeptMs: 30 * DAY_MS },
+    settings: {
+      maxAgeMs: 3 * DAY_MS,
+      maxHeldAgeMs: 30 * DAY_MS,
+      deadLettersKeptMs: 30 * DAY_MS,
+      mediaKeptMs: 7 * DAY_MS,
+    },
   });
   return { clock, logger, storage, tenants, housekeeping };
 }
@@ -43,14 +51,17 @@ describe("Housekeeping", () => {
     const { storage, housekeeping, clock, logger } = house();
     await storage.deliveries.enqueue(aDelivery(aMapping()));
     await storage.firstWords.hold({ deliveryId: "msg_1", message: aMessage() });
+    await storage.replyJournal.open({ ...aMapping(), id: "msg_1_0" });
     clock.advance(3 * DAY_MS + 1);
     await housekeeping.tidy();
+    expect(await storage.replyJournal.find("msg_1_0")).toBeDefined();
     expect(await storage.deliveries.counts()).toMatchObject({ pending: 0, dead: 1 });
     expect(logger.messages("error")).toEqual(["☠️ Gave up 1 messages that waited too long"]);
     expect(await storage.firstWords.prune()).toBe(0);
     clock.advance(30 * DAY_MS + 1);
     await housekeeping.tidy();
     expect((await storage.deliveries.counts()).dead).toBe(0);
+    expect(await storage.replyJournal.find("msg_1_0")).toBeUndefined();
   });
 
   it("does the rest, and tells each fault, where some of it can't be done", async () => {

@@ -1,6 +1,9 @@
 import type { ReplyContent } from "../domain/reply.js";
+import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
+import type { MediaStore } from "../ports/media-store.js";
+import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
 import type { UnmappedMarks } from "../ports/unmapped-marks.js";
@@ -9,8 +12,11 @@ import { canReceive } from "./deliver-due-messages.js";
 export interface HousekeepingOptions {
   readonly queue: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly replyJournal: Pick<ReplyJournal, "prune">;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
+  readonly media: MediaStore;
+  readonly audit: Pick<AuditLog, "prune">;
   readonly tenants: TenantDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -18,8 +24,12 @@ export interface HousekeepingOptions {
     readonly maxAgeMs: number;
     readonly maxHeldAgeMs: number;
     readonly deadLettersKeptMs: number;
+    readonly mediaKeptMs: number;
   };
 }
+
+/** What was done to whom can be asked for so long. */
+export const AUDIT_KEPT_MS = 365 * 24 * 3_600_000;
 
 const RELEASE_EVERY_MS = 2_000;
 const TIDY_EVERY_MS = 30_000;
@@ -61,13 +71,16 @@ export class Housekeeping {
 
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
-    const { queue, replies, firstWords, unmappedMarks, settings } = this.options;
+    const { queue, replies, replyJournal, firstWords, unmappedMarks, media, audit, settings } = this.options;
     // Each on its own: that one can't be done must not keep the others from being done.
     await this.attempt(() => this.expire());
     await this.attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
     await this.attempt(() => replies.pruneDeadLetters(settings.deadLettersKeptMs));
+    await this.attempt(() => replyJournal.prune(settings.deadLettersKeptMs));
     await this.attempt(() => firstWords.prune());
     await this.attempt(() => unmappedMarks.prune());
+    await this.attempt(() => media.prune(settings.mediaKeptMs));
+    await this.attempt(() => audit.prune(AUDIT_KEPT_MS));
   }
 
   /** A fault is told, and the work done again at its next time. */

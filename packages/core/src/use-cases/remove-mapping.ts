@@ -1,14 +1,19 @@
 import type { ContactId } from "../domain/contact-id.js";
+import type { DeadReason } from "../domain/delivery.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
+import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
-import type { Logger } from "../ports/runtime.js";
+import type { Clock, Logger } from "../ports/runtime.js";
+import { retireMapping } from "./retire-mapping.js";
 
 export interface RemoveMappingOptions {
   readonly mappings: MappingStore;
   readonly queue: DeliveryQueue;
   readonly replies: DeliveryQueue<ReplyContent>;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly clock: Pick<Clock, "nowMs">;
   readonly logger: Logger;
 }
 
@@ -16,20 +21,19 @@ export interface RemoveMappingOptions {
 export class RemoveMapping {
   constructor(private readonly options: RemoveMappingOptions) {}
 
-  /** Answers the mapping that was, or `undefined` where there was none. What waits under it becomes dead letters. */
-  async execute(contact: ContactId): Promise<Mapping | undefined> {
-    const { mappings, queue, replies, logger } = this.options;
+  /** Takes any name of the contact. Answers the mapping that was, or `undefined` where there was none. What waits under it becomes dead letters. */
+  async execute(contact: ContactId, reason: DeadReason = "mapping_changed"): Promise<Mapping | undefined> {
+    const { mappings, logger } = this.options;
     const mapping = await mappings.unlock(contact);
     if (mapping === undefined) return undefined;
     // Should the gateway stop between these steps, the check before each attempt comes to the same end.
-    const retired = await queue.retire(mapping.generation, "mapping_changed");
-    const dropped = await replies.retire(mapping.generation, "mapping_changed");
-    logger.log("info", `🔓 Unlocked user ${contact} from tenant ${mapping.tenantId}`, {
+    const { deadLetters, droppedReplies } = await retireMapping(this.options, mapping, reason);
+    logger.log("info", `🔓 Unlocked user ${mapping.contact} from tenant ${mapping.tenantId}`, {
       event: "contact.unlocked",
-      phone_number: contact,
+      phone_number: mapping.contact,
       tenant_id: mapping.tenantId,
-      dead_letters: retired,
-      dropped_replies: dropped,
+      dead_letters: deadLetters,
+      dropped_replies: droppedReplies,
     });
     return mapping;
   }

@@ -13,7 +13,7 @@ export interface ReplayDeadLettersOptions {
 export type ReplayOutcome =
   | { readonly kind: "replayed"; readonly id: string; readonly tenantId: TenantId }
   | { readonly kind: "not_found"; readonly id: string }
-  /** Nobody holds the contact, so there is nobody to replay it to. */
+  /** Nobody holds the contact whom it is for, so there is nobody to replay it to. */
   | { readonly kind: "no_holder"; readonly id: string };
 
 export interface ReplaySummary {
@@ -32,15 +32,18 @@ export class ReplayDeadLetters {
     const letter = await queue.findDeadLetter(id);
     if (letter === undefined) return { kind: "not_found", id };
     const mapping = await mappings.find(letter.contact);
-    if (mapping === undefined) return { kind: "no_holder", id };
+    // What became of one tenant's reply is no other tenant's business.
+    const isForAnother = letter.body.kind === "reply_failed" && mapping?.tenantId !== letter.tenantId;
+    if (mapping === undefined || isForAnother) return { kind: "no_holder", id };
     if (!(await queue.replay(id, mapping))) return { kind: "not_found", id };
-    logger.log("info", `⏪ Replaying a message of ${letter.contact} to tenant ${mapping.tenantId}`, {
+    const { contact, tenantId } = mapping;
+    logger.log("info", `⏪ Replaying a message of ${contact} to tenant ${tenantId}`, {
       event: "delivery.replayed",
       delivery_id: id,
-      phone_number: letter.contact,
-      tenant_id: mapping.tenantId,
+      phone_number: contact,
+      tenant_id: tenantId,
     });
-    return { kind: "replayed", id, tenantId: mapping.tenantId };
+    return { kind: "replayed", id, tenantId };
   }
 
   /** Replays what died on its way to the tenant and whose contact somebody holds, oldest first. */

@@ -1,7 +1,10 @@
 import type { Reply, SendResult } from "../ports/reply-sender.js";
+import { fingerprintOf } from "../domain/reply.js";
+import { InProcessSendBudget } from "../runtime/in-process-send-budget.js";
 import { aContact, aMapping } from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
 import { InMemoryMappingStore } from "../testing/in-memory-mapping-store.js";
+import { InMemoryReplyJournal } from "../testing/in-memory-reply-journal.js";
 import { InMemoryUnmappedMarks } from "../testing/in-memory-unmapped-marks.js";
 import { RecordingLogger } from "../testing/loggers.js";
 import { ManualClock } from "../testing/manual-clock.js";
@@ -14,6 +17,8 @@ function house() {
   const logger = new RecordingLogger();
   const mappings = new InMemoryMappingStore({ clock });
   const marks = new InMemoryUnmappedMarks({ clock });
+  const journal = new InMemoryReplyJournal({ clock });
+  const budget = new InProcessSendBudget({ clock, limits: { perMinute: 1, perMinutePerTenant: 0 } });
   const sent: Reply[] = [];
   const answer: { result: SendResult } = { result: { kind: "sent" } };
   const sender = {
@@ -22,10 +27,19 @@ function house() {
       return answer.result;
     },
   };
-  const options = { mappings, marks, sender, clock, logger, text: "Please use your agent's link." };
+  const options = {
+    mappings,
+    marks,
+    sender,
+    budget,
+    journal,
+    clock,
+    logger,
+    text: "Please use your agent's link.",
+  };
   const unmapped = new ReplyToUnmapped(options);
   unmapped.start();
-  return { clock, logger, mappings, sent, answer, options, unmapped };
+  return { clock, logger, mappings, journal, budget, sent, answer, options, unmapped };
 }
 
 describe("ReplyToUnmapped", () => {
@@ -91,5 +105,69 @@ describe("ReplyToUnmapped", () => {
     unmapped.consider(aContact());
     expect(clock.waiting).toBe(0);
     expect(sent).toEqual([]);
+  });
+
+  it("waits for its turn at the number, and looks again then whether it is still wanted", async () => {
+    const { unmapped, clock, sent, mappings, budget, logger } = house();
+    for (let index = 0; index < 10; index += 1) await budget.reserve({ id: `r${index}` });
+    const [stranger, customer] = [contact, aContact()];
+    for (const each of [stranger, customer]) unmapped.consider(each);
+    clock.advance(UNMAPPED_REPLY_WAIT_MS);
+    await eventually(() => clock.waiting === 2);
+    expect(sent).toEqual([]);
+    await mappings.lock(aMapping({ contact: customer }), clock.nowMs());
+    await eventually(() => {
+      clock.advance(10_000);
+      return logger.messages("info").length === 1;
+    });
+    await eventually(() => {
+      clock.advance(10_000);
+      return clock.waiting === 0;
+    });
+    expect(sent.map((reply) => reply.contact)).toEqual([stranger]);
+  });
+
+  it("uses up no turn for who was told before", async () => {
+    const { unmapped, clock, sent, budget } = house();
+    for (let times = 0; times < 20; times += 1) {
+      unmapped.consider(contact);
+      clock.advance(UNMAPPED_REPLY_WAIT_MS);
+      await eventually(() => clock.waiting === 0 && sent.length === 1);
+      // Lets the last one, which nothing tells of, come to its end.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    expect(await budget.reserve({ id: "r" })).toEqual({ kind: "now" });
+    await unmapped.stop();
+  });
+
+  it("has records, so that its message is not taken for a reply with the same words", async () => {
+    const { unmapped, clock, journal, answer } = house();
+    const text = "Please use your agent's link.";
+    answer.result = { kind: "unavailable", error: "no answer in time", mayBeSent: true };
+    unmapped.consider(contact);
+    clock.advance(UNMAPPED_REPLY_WAIT_MS);
+    await unmapped.stop();
+    const fingerprint = fingerprintOf({ contact, text, hasMedia: false });
+    clock.advance(1_000);
+    await journal.beginAttempt({ ...aMapping({ contact }), id: "m_0" }, { fingerprint });
+    const seen = { messageId: "3EB0", fingerprints: [fingerprint], sentAtMs: clock.nowMs() - 1_000 };
+    const own = await journal.recognise(seen);
+    expect(own).toMatchObject({ id: expect.stringContaining("unmapped_"), state: "sent" });
+    expect(own).not.toHaveProperty("tenantId");
+    expect((await journal.find("m_0"))?.state).toBe("sending");
+  });
+
+  it.each<[string, SendResult, string]>([
+    ["sent", { kind: "sent", messageId: "3EB0" }, "sent"],
+    ["rejected", { kind: "rejected", error: "HTTP 400" }, "failed"],
+    ["not sent", { kind: "unavailable", error: "down", mayBeSent: false }, "failed"],
+  ])("notes what is %s", async (_name, result, state) => {
+    const { unmapped, clock, journal, answer } = house();
+    answer.result = result;
+    unmapped.consider(contact);
+    const id = `unmapped_${contact}_${clock.nowMs()}`;
+    clock.advance(UNMAPPED_REPLY_WAIT_MS);
+    await unmapped.stop();
+    expect((await journal.find(id))?.state).toBe(state);
   });
 });

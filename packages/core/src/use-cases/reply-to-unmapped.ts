@@ -1,13 +1,19 @@
 import type { ContactId } from "../domain/contact-id.js";
+import { fingerprintOf } from "../domain/reply.js";
 import type { MappingStore } from "../ports/mapping-store.js";
-import type { ReplySender } from "../ports/reply-sender.js";
+import type { ReplyJournal } from "../ports/reply-journal.js";
+import type { ReplySender, SendResult } from "../ports/reply-sender.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
+import type { SendBudget } from "../ports/send-budget.js";
 import type { UnmappedMarks } from "../ports/unmapped-marks.js";
 
 export interface ReplyToUnmappedOptions {
   readonly mappings: MappingStore;
   readonly marks: UnmappedMarks;
   readonly sender: Pick<ReplySender, "send">;
+  readonly budget: SendBudget;
+  /** Its messages have records too, or they could be taken for a reply of the tenant that gets the contact next. */
+  readonly journal: ReplyJournal;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What the contact is told; `undefined`: nothing, its message is ignored. */
@@ -44,12 +50,8 @@ export class ReplyToUnmapped {
       this.waiting.size >= MOST_WAITING
     )
       return;
-    const cancel = this.options.clock.setTimer(UNMAPPED_REPLY_WAIT_MS, () => {
-      this.waiting.delete(contact);
-      const reply = this.reply(contact).finally(() => this.underWay.delete(reply));
-      this.underWay.add(reply);
-    });
-    this.waiting.set(contact, cancel);
+    const id = `unmapped_${contact}_${this.options.clock.nowMs()}`;
+    this.replyIn(UNMAPPED_REPLY_WAIT_MS, { id, contact });
   }
 
   async stop(): Promise<void> {
@@ -60,29 +62,71 @@ export class ReplyToUnmapped {
     await Promise.all(this.underWay);
   }
 
-  private async reply(contact: ContactId): Promise<void> {
-    const { mappings, marks, sender, clock, logger, text = "" } = this.options;
-    const fields = { phone_number: contact };
+  private replyIn(delayMs: number, reply: { readonly id: string; readonly contact: ContactId }): void {
+    const cancel = this.options.clock.setTimer(delayMs, () => {
+      this.waiting.delete(reply.contact);
+      const run = this.reply(reply).finally(() => this.underWay.delete(run));
+      this.underWay.add(run);
+    });
+    this.waiting.set(reply.contact, cancel);
+  }
+
+  private async reply(reply: { readonly id: string; readonly contact: ContactId }): Promise<void> {
+    const { mappings, marks, budget, logger } = this.options;
+    const { id } = reply;
+    let { contact } = reply;
     try {
-      if ((await mappings.find(contact)) !== undefined || !(await marks.mark(contact))) return;
-      const reply = {
-        id: `unmapped_${contact}_${clock.nowMs()}`,
-        contact,
-        content: { kind: "text", text },
-      } as const;
-      const result = await sender.send(reply, this.stopping.signal);
-      if (result.kind === "sent") {
-        logger.log("info", `🙋 Told user ${contact} to use a link`, { event: "unmapped.told", ...fields });
+      // The contact's other name may have shown since it wrote.
+      const [canonical, ...others] = await mappings.namesOf(contact);
+      contact = canonical;
+      if ((await mappings.find(contact)) !== undefined) return;
+      const turn = await budget.reserve({ id });
+      if (turn.kind === "later") {
+        if (this.isStarted) this.replyIn(turn.delayMs, reply);
+      } else if (await marks.mark(contact, ...others)) {
+        this.report(contact, await this.send({ id, contact }));
       } else {
-        logger.log("warn", `User ${contact} could not be told to use a link: ${result.error}`, {
-          event: "unmapped.untold",
-          ...fields,
-        });
+        await budget.giveBack({ id });
       }
     } catch (error) {
       logger.log("error", `User ${contact} could not be told to use a link`, {
         event: "unmapped.fault",
         error,
+        phone_number: contact,
+      });
+    }
+  }
+
+  private async send({
+    id,
+    contact,
+  }: {
+    readonly id: string;
+    readonly contact: ContactId;
+  }): Promise<SendResult> {
+    const { journal, budget, sender, text = "" } = this.options;
+    const origin = { id, contact };
+    await journal.beginAttempt(origin, { fingerprint: fingerprintOf({ contact, text, hasMedia: false }) });
+    const result = await sender.send({ ...origin, content: { kind: "text", text } }, this.stopping.signal);
+    if (result.kind === "sent") {
+      await journal.markSent(id, result.messageId);
+    } else if (result.kind === "unavailable" && result.mayBeSent) {
+      await journal.cutOffAttempt(id);
+    } else {
+      await budget.giveBack(origin);
+      await journal.fail(origin, { reason: "refused", error: result.error });
+    }
+    return result;
+  }
+
+  private report(contact: ContactId, result: SendResult): void {
+    const { logger } = this.options;
+    const fields = { phone_number: contact };
+    if (result.kind === "sent") {
+      logger.log("info", `🙋 Told user ${contact} to use a link`, { event: "unmapped.told", ...fields });
+    } else {
+      logger.log("warn", `User ${contact} could not be told to use a link: ${result.error}`, {
+        event: "unmapped.untold",
         ...fields,
       });
     }

@@ -1,4 +1,6 @@
+import type { ContactId } from "../domain/contact-id.js";
 import { StorageUnavailableError } from "../domain/errors.js";
+import type { ContactLookup } from "../ports/contact-lookup.js";
 import { randomIds } from "../runtime/system-runtime.js";
 import { aContact, aMessage, aTenant } from "../testing/builders.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
@@ -16,15 +18,30 @@ function house() {
     aTenant({ id: 55 }),
     aTenant({ id: 9, active: false }),
   ]);
+  const phones = new Map<ContactId, ContactId | Promise<ContactId>>();
+  const asked: ContactId[] = [];
+  const lookup: ContactLookup = {
+    async phoneOf(lid) {
+      asked.push(lid);
+      return phones.get(lid);
+    },
+  };
+  const unmapped: ContactId[] = [];
   const route = new RouteInboundMessage({
     intake: storage.intake,
+    mappings: storage.mappings,
+    queue: storage.deliveries,
+    replies: storage.replies,
+    audit: storage.audit,
+    lookup,
+    onUnmapped: (contact) => void unmapped.push(contact),
     tenants,
     clock,
     ids: randomIds,
     logger,
     linkPrefix: "start_realty_",
   });
-  return { clock, logger, storage, tenants, route };
+  return { clock, logger, storage, tenants, route, lookup, phones, asked, unmapped };
 }
 
 const contact = aContact("971501234567");
@@ -123,10 +140,15 @@ describe("RouteInboundMessage", () => {
   });
 
   it("rejects where the message could not be made durable", async () => {
-    const { storage, tenants, clock, logger } = house();
+    const { storage, tenants, clock, logger, lookup } = house();
     const fault = new StorageUnavailableError("disk full");
     const route = new RouteInboundMessage({
       intake: { take: () => Promise.reject(fault) },
+      mappings: storage.mappings,
+      queue: storage.deliveries,
+      replies: storage.replies,
+      audit: storage.audit,
+      lookup,
       tenants,
       clock,
       logger,

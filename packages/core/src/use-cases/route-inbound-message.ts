@@ -1,14 +1,27 @@
-import type { ContactId } from "../domain/contact-id.js";
+import { vouchedNames } from "../domain/alias.js";
+import { isLid, type ContactId } from "../domain/contact-id.js";
 import { LinkCodeFinder, type LinkCode } from "../domain/deep-link.js";
 import type { InboundMessage } from "../domain/inbound-message.js";
+import { isMessage, type InboundChange } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
+import type { AuditLog } from "../ports/audit-log.js";
+import type { ContactLookup } from "../ports/contact-lookup.js";
+import type { DeliveryQueue } from "../ports/delivery-queue.js";
+import type { MappingStore } from "../ports/mapping-store.js";
 import type { IntakeOutcome, MessageIntake } from "../ports/message-intake.js";
 import type { Clock, IdSource, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
+import { settleMerge } from "./settle-merge.js";
 
 export interface RouteInboundMessageOptions {
   readonly intake: MessageIntake;
+  readonly mappings: Pick<MappingStore, "find" | "namesOf">;
+  readonly queue: Pick<DeliveryQueue, "recall" | "retire">;
+  readonly replies: Pick<DeliveryQueue<never>, "retire">;
   readonly tenants: TenantDirectory;
+  /** Who is behind a LID that nobody has vouched for yet. */
+  readonly lookup: ContactLookup;
+  readonly audit: Pick<AuditLog, "append">;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
@@ -17,6 +30,16 @@ export interface RouteInboundMessageOptions {
   /** Told of each contact whose message found no mapping and made none. */
   readonly onUnmapped?: (contact: ContactId) => void;
 }
+
+export interface RoutingCircumstances {
+  /** Whether the message is of the past, found only now: its contact is not told anything about it. */
+  readonly isCatchUp?: boolean;
+}
+
+/** No message waits longer for the sake of a name. */
+const LONGEST_LOOKUP_MS = 500;
+/** WhatsApp does not keep order: so long, a change is sent again until its message is here. */
+const EARLY_CHANGE_MS = 30_000;
 
 /** What became of a message. All but the last two mean: it is durably queued. */
 export type RoutingOutcome =
@@ -45,8 +68,12 @@ export class RouteInboundMessage {
     this.linkCodes = new LinkCodeFinder(options.linkPrefix);
   }
 
-  async execute(message: InboundMessage): Promise<RoutingOutcome> {
+  async execute(
+    received: InboundMessage,
+    { isCatchUp = false }: RoutingCircumstances = {},
+  ): Promise<RoutingOutcome> {
     const { intake, tenants, ids, clock } = this.options;
+    const message = await this.withKnownNames(received);
     const code = message.content.text === undefined ? undefined : this.linkCodes.find(message.content.text);
     const invited = code === undefined ? undefined : await tenants.find(code.tenantId);
     const outcome = await intake.take({
@@ -58,19 +85,65 @@ export class RouteInboundMessage {
         ? { proposal: { ...code, generation: ids.generation(), lockedAtMs: clock.nowMs() } }
         : {}),
     });
-    this.report(message, code, outcome);
-    if (outcome.kind === "unmapped") this.options.onUnmapped?.(message.contact);
+    await this.report(message, code, outcome);
+    if (outcome.kind === "unmapped" && !isCatchUp) this.options.onUnmapped?.(message.contact);
+    return outcome.kind === "unmapped" && code !== undefined && invited?.active !== true
+      ? { kind: "unknown_tenant", tenantId: code.tenantId, contact: message.contact }
+      : routingOutcome(message.contact, outcome);
+  }
 
-    const { contact } = message;
-    switch (outcome.kind) {
-      case "duplicate":
-        return { kind: "duplicate", tenantId: outcome.tenantId, contact };
-      case "routed":
-        return { kind: "routed", tenantId: outcome.mapping.tenantId, contact, isNewSession: outcome.isFirst };
-      case "unmapped":
-        return code !== undefined && invited?.active !== true
-          ? { kind: "unknown_tenant", tenantId: code.tenantId, contact }
-          : { kind: "unmapped", contact };
+  /** Takes in what a contact did to a message of before. It goes where the contact's messages go, and locks nobody. */
+  async executeChange(received: InboundChange): Promise<RoutingOutcome> {
+    const change = await this.withKnownNames(received);
+    if (await this.isEarly(change)) return { kind: "early", contact: change.contact };
+    const outcome = await this.options.intake.take({
+      message: change,
+      deliveryId: this.options.ids.deliveryId(),
+      holdIfUnmapped: false,
+    });
+    await this.report(change, undefined, outcome);
+    return routingOutcome(change.contact, outcome);
+  }
+
+  /** Whether the message it is about may still be on its way. */
+  private async isEarly({ contact, otherName, concerns, sentAtMs }: InboundChange): Promise<boolean> {
+    const { mappings, queue, clock } = this.options;
+    if (concerns === undefined || clock.nowMs() - sentAtMs >= EARLY_CHANGE_MS) return false;
+    if ((await queue.recall(concerns)) !== undefined) return false;
+    const mapping =
+      (await mappings.find(contact)) ??
+      (otherName === undefined ? undefined : await mappings.find(otherName));
+    return mapping !== undefined;
+  }
+
+  /** The event under the contact's canonical name, as far as it is known or can be found out. */
+  private async withKnownNames<Event extends InboundMessage | InboundChange>(event: Event): Promise<Event> {
+    // What the source vouches for itself is newer than what was known.
+    if (vouchedNames(event) !== undefined) return event;
+    const [canonical] = await this.options.mappings.namesOf(event.contact);
+    if (!isLid(canonical)) return canonical === event.contact ? event : { ...event, contact: canonical };
+    const phone = await this.lookUp(canonical);
+    return phone === undefined ? event : { ...event, contact: phone, otherName: canonical };
+  }
+
+  private async lookUp(lid: ContactId): Promise<ContactId | undefined> {
+    const { lookup, clock, logger } = this.options;
+    let cancel: (() => void) | undefined;
+    const tooLate = new Promise<undefined>((resolve) => {
+      cancel = clock.setTimer(LONGEST_LOOKUP_MS, () => resolve(undefined));
+    });
+    try {
+      const phone = await Promise.race([lookup.phoneOf(lid), tooLate]);
+      return phone === undefined || isLid(phone) ? undefined : phone;
+    } catch (error) {
+      logger.log("warn", `Who is behind ${lid} could not be asked; the message goes on without`, {
+        event: "contact.lookup_failed",
+        phone_number: lid,
+        error,
+      });
+      return undefined;
+    } finally {
+      cancel?.();
     }
   }
 
@@ -78,10 +151,14 @@ export class RouteInboundMessage {
    * One line per message at `info` that carries the phrases of all its steps, so that one grep finds a
    * contact's way; the steps one by one at `debug`.
    */
-  private report(message: InboundMessage, code: LinkCode | undefined, outcome: IntakeOutcome): void {
+  private async report(
+    event: InboundMessage | InboundChange,
+    code: LinkCode | undefined,
+    outcome: IntakeOutcome,
+  ): Promise<void> {
     const { logger } = this.options;
-    const { contact } = message;
-    const steps = ["📨 Received message"];
+    const contact = outcome.kind === "routed" ? outcome.mapping.contact : event.contact;
+    const steps = [isMessage(event) ? "📨 Received message" : `📨 Received change (${event.kind})`];
     if (code !== undefined) steps.push(`✅ Extracted tenant_id=${code.tenantId} from deep link`);
     if (outcome.kind === "unmapped") {
       const why = code === undefined ? "it has no mapping" : "the link's tenant takes no contacts";
@@ -102,7 +179,7 @@ export class RouteInboundMessage {
     logger.log("info", steps.join(" | "), {
       event: `message.${outcome.kind}`,
       phone_number: contact,
-      message_id: message.content.id,
+      message_id: isMessage(event) ? event.content.id : event.messageId,
       ...(code === undefined ? {} : { link_tenant_id: code.tenantId }),
       ...(outcome.kind === "duplicate" ? { tenant_id: outcome.tenantId } : {}),
       ...(outcome.kind === "routed"
@@ -114,6 +191,9 @@ export class RouteInboundMessage {
           }
         : {}),
     });
+    if (outcome.kind === "routed" && outcome.merge !== undefined) {
+      await settleMerge(this.options, outcome.merge);
+    }
     if (outcome.kind === "routed" && code !== undefined && code.tenantId !== outcome.mapping.tenantId) {
       logger.log(
         "warn",
@@ -126,5 +206,23 @@ export class RouteInboundMessage {
         },
       );
     }
+  }
+}
+
+function routingOutcome(contact: ContactId, outcome: IntakeOutcome): RoutingOutcome {
+  switch (outcome.kind) {
+    case "duplicate":
+      return { kind: "duplicate", tenantId: outcome.tenantId, contact };
+    case "routed": {
+      const { mapping, isFirst } = outcome;
+      return {
+        kind: "routed",
+        tenantId: mapping.tenantId,
+        contact: mapping.contact,
+        isNewSession: isFirst,
+      };
+    }
+    case "unmapped":
+      return { kind: "unmapped", contact };
   }
 }

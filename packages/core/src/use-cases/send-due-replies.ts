@@ -1,17 +1,32 @@
 import { LONGEST_PROBE_INTERVAL_MS } from "../domain/circuit.js";
-import type { ClaimedDelivery } from "../domain/delivery.js";
-import type { ReplyContent } from "../domain/reply.js";
+import type { ClaimedDelivery, DeadReason } from "../domain/delivery.js";
+import { isUnder, type Mapping } from "../domain/mapping.js";
+import { fingerprintOf, wordsOf, type ReplyContent } from "../domain/reply.js";
+import { isSent, type ReplyFailureReason, type ReplyRecord } from "../domain/reply-record.js";
 import type { RetryPolicy } from "../domain/retry-policy.js";
+import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue, Settlement } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
-import type { ReplySender } from "../ports/reply-sender.js";
+import type { ReplyJournal } from "../ports/reply-journal.js";
+import type { ReplySender, SendResult } from "../ports/reply-sender.js";
 import type { Clock, Logger } from "../ports/runtime.js";
+import type { SendBudget } from "../ports/send-budget.js";
+import { failedReplyEvent } from "./failed-reply.js";
 import { QueueWorker, type QueueWorkerLimits } from "./queue-worker.js";
+
+import type { TrackReplies } from "./track-replies.js";
 
 export interface SendDueRepliesOptions {
   readonly replies: DeliveryQueue<ReplyContent>;
-  readonly mappings: MappingStore;
+  readonly journal: ReplyJournal;
+  readonly mappings: Pick<MappingStore, "find">;
   readonly sender: ReplySender;
+  readonly budget: SendBudget;
+  /** Notes what was sent, and knows what was acknowledged before that. */
+  readonly track: Pick<TrackReplies, "sent">;
+  /** Where tenants' events are queued: they are told of replies that were given up. */
+  readonly deliveries: Pick<DeliveryQueue, "enqueue">;
+  readonly audit?: Pick<AuditLog, "append">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retryPolicy: RetryPolicy;
@@ -20,13 +35,30 @@ export interface SendDueRepliesOptions {
 
 /** A reply that could not be sent for this long has lost its meaning. */
 export const REPLY_MAX_AGE_MS = 24 * 3_600_000;
+/** A message that went out all the same shows itself within this time: WAHA sends a webhook that was not taken for half a minute. */
+export const LISTEN_FOR_OWN_MESSAGE_MS = 30_000;
+/** What was confirmed meanwhile holds its line up no longer than this. */
+const LOOK_FOR_CONFIRMATION_EVERY_MS = 5_000;
 
-/** Sends what tenants reply, in order per contact, to nobody but the contact the tenant holds at that moment. */
+type Claim = ClaimedDelivery<ReplyContent>;
+
+interface GivenUp {
+  readonly reason: Extract<ReplyFailureReason, "refused" | "expired">;
+  readonly error?: string;
+}
+
+/**
+ * Sends what tenants reply, in order per contact, to nobody but the contact the tenant holds at that moment, and
+ * once as far as the server allows: before an attempt the journal says so, and what it says of an attempt that was
+ * cut off decides what is done next.
+ */
 export class SendDueReplies {
   private readonly worker: QueueWorker<ReplyContent>;
+  private startedAtMs: number;
 
   constructor(private readonly options: SendDueRepliesOptions) {
     const { replies, clock, logger, limits } = options;
+    this.startedAtMs = clock.nowMs();
     this.worker = new QueueWorker({
       queue: replies,
       clock,
@@ -38,6 +70,7 @@ export class SendDueReplies {
   }
 
   start(): void {
+    this.startedAtMs = this.options.clock.nowMs();
     this.worker.start();
   }
 
@@ -45,34 +78,133 @@ export class SendDueReplies {
     return this.worker.stop(graceMs);
   }
 
-  private async attempt(claim: ClaimedDelivery<ReplyContent>, signal: AbortSignal): Promise<Settlement> {
-    const { mappings, sender, retryPolicy } = this.options;
-    if (claim.ageMs > REPLY_MAX_AGE_MS) return { kind: "dead", reason: "expired" };
+  private async attempt(claim: Claim, signal: AbortSignal): Promise<Settlement> {
+    const { journal, mappings } = this.options;
+    const record = await journal.find(claim.id);
+    if (record !== undefined && isSent(record)) return { kind: "delivered" };
+    // Checked before each attempt, so that nothing that waits is sent for a tenant that no longer holds the contact.
     const mapping = await mappings.find(claim.contact);
-    if (mapping?.generation !== claim.generation) return { kind: "dead", reason: "mapping_changed" };
-    const result = await sender.send({ id: claim.id, contact: claim.contact, content: claim.body }, signal);
+    if (!isUnder(mapping, claim.generation)) return this.drop(claim);
+    // Given up before, and not settled: whatever of it is still missing is done now.
+    if (record?.state === "failed") return this.giveUp(claim, mapping, givenUpBefore(record));
+    if (claim.ageMs > REPLY_MAX_AGE_MS) return this.giveUp(claim, mapping, { reason: "expired" });
+    return (
+      this.waitForConfirmation(record) ??
+      (await this.waitForTurn(claim)) ??
+      this.send(claim, mapping, record, signal)
+    );
+  }
+
+  /** An attempt was cut off whose message, had it gone out, would show itself: listened for before it is sent again. */
+  private waitForConfirmation(record: ReplyRecord | undefined): Settlement | undefined {
+    if (record?.state !== "sending" || record.messageId !== undefined) return undefined;
+    const { startedAtMs, endedAtMs } = record.attempt ?? { startedAtMs: record.changedAtMs };
+    const listeningSinceMs = Math.max(endedAtMs ?? startedAtMs, this.startedAtMs);
+    const leftMs = listeningSinceMs + LISTEN_FOR_OWN_MESSAGE_MS - this.options.clock.nowMs();
+    if (leftMs <= 0) return undefined;
+    const delayMs = Math.min(leftMs, LOOK_FOR_CONFIRMATION_EVERY_MS);
+    return { kind: "postponed", delayMs, waitingFor: "confirmation" };
+  }
+
+  private async waitForTurn({ id, tenantId }: Claim): Promise<Settlement | undefined> {
+    const turn = await this.options.budget.reserve({ id, tenantId });
+    if (turn.kind === "now") return undefined;
+    return { kind: "postponed", delayMs: turn.delayMs, waitingFor: turn.waitingFor };
+  }
+
+  private async send(
+    claim: Claim,
+    mapping: Mapping,
+    before: ReplyRecord | undefined,
+    signal: AbortSignal,
+  ): Promise<Settlement> {
+    const { journal, sender } = this.options;
+    const { contact } = mapping;
+    const content = claim.body;
+    // An id that was chosen for a cut-off attempt is the one by which sending again is harmless.
+    const messageId = before?.messageId ?? (await sender.chooseMessageId(content, signal));
+    const chosen = messageId === undefined ? {} : { messageId };
+    const fingerprint = fingerprintOf(wordsOf(contact, content));
+    const begun = await journal.beginAttempt(claim, { fingerprint, ...chosen });
+    // Its message was seen just now, or it failed: either way there is nothing to send any more.
+    if (isSent(begun)) return { kind: "delivered" };
+    if (begun.state === "failed") return this.giveUp(claim, mapping, givenUpBefore(begun));
+    const result = await sender.send({ id: claim.id, contact, content, ...chosen }, signal);
     switch (result.kind) {
       case "sent":
+        await this.options.track.sent(claim.id, result.messageId ?? messageId);
         return { kind: "delivered" };
       case "rejected":
-        return { kind: "dead", reason: "refused", error: result.error };
-      case "unavailable": {
-        const delayMs = Math.min(
-          LONGEST_PROBE_INTERVAL_MS,
-          retryPolicy.delayMs(Math.max(claim.attempts, claim.probeNumber) + 1),
-        );
-        return { kind: "retry", cause: "unreachable", delayMs, error: result.error };
-      }
+        return this.giveUp(claim, mapping, { reason: "refused", error: result.error });
+      case "unavailable":
+        return this.afterFailedAttempt(claim, before, result);
     }
   }
 
-  private report(claim: ClaimedDelivery<ReplyContent>, settlement: Settlement): void {
+  private async afterFailedAttempt(
+    claim: Claim,
+    before: ReplyRecord | undefined,
+    { mayBeSent, error }: Extract<SendResult, { readonly kind: "unavailable" }>,
+  ): Promise<Settlement> {
+    const { journal, retryPolicy } = this.options;
+    const record = mayBeSent
+      ? await journal.cutOffAttempt(claim.id)
+      : await this.withdrawAttempt(claim, before);
+    // The message was seen before the attempt failed.
+    if (record !== undefined && isSent(record)) return { kind: "delivered" };
+    const delayMs = Math.min(
+      LONGEST_PROBE_INTERVAL_MS,
+      retryPolicy.delayMs(Math.max(claim.attempts, claim.probeNumber) + 1),
+    );
+    return { kind: "retry", cause: "unreachable", delayMs, error };
+  }
+
+  private async withdrawAttempt(
+    { id, tenantId }: Claim,
+    before: ReplyRecord | undefined,
+  ): Promise<ReplyRecord | undefined> {
+    const { journal, budget } = this.options;
+    await budget.giveBack({ id, tenantId });
+    return journal.withdrawAttempt(id, before?.state === "sending" ? before.attempt : undefined);
+  }
+
+  /** The tenant is told, in the contact's line and before the reply is gone from its own. */
+  private async giveUp(claim: Claim, mapping: Mapping, { reason, error }: GivenUp): Promise<Settlement> {
+    const { journal, deliveries } = this.options;
+    const why = { reason, ...(error === undefined ? {} : { error }) };
+    const record = await journal.fail(claim, why);
+    if (isSent(record)) return { kind: "delivered" };
+    const told = { ...why, reason: record.reason ?? reason, failedAtMs: record.changedAtMs };
+    await deliveries.enqueue(failedReplyEvent(claim.id, mapping, told));
+    return { kind: "dead", ...why };
+  }
+
+  /** Nobody is told but those who mind the gateway: the contact is not the tenant's business any more. */
+  private async drop(claim: Claim): Promise<Settlement> {
+    const { journal, audit, clock } = this.options;
+    const { id, tenantId, contact, generation } = claim;
+    const reason = "mapping_changed" satisfies DeadReason;
+    await journal.fail(claim, { reason });
+    await audit?.append({
+      ...{ atMs: clock.nowMs(), actor: "gateway", action: "reply.dropped", subject: contact },
+      details: { reply_id: id, tenant_id: tenantId, generation },
+    });
+    return { kind: "dead", reason };
+  }
+
+  private report(claim: Claim, settlement: Settlement): void {
     const { logger } = this.options;
     const { tenantId, contact } = claim;
     const fields = { tenant_id: tenantId, phone_number: contact, reply_id: claim.id };
     if (settlement.kind === "delivered") {
       logger.log("debug", `💬 Sent tenant ${tenantId}'s reply to ${contact}`, {
         event: "reply.sent",
+        ...fields,
+      });
+    } else if (settlement.kind === "postponed") {
+      logger.log("debug", `⏳ A reply to ${contact} waits (${settlement.waitingFor})`, {
+        event: "reply.postponed",
+        waiting_for: settlement.waitingFor,
         ...fields,
       });
     } else if (settlement.kind === "retry") {
@@ -90,4 +222,9 @@ export class SendDueReplies {
       });
     }
   }
+}
+
+/** What the journal says is what was told. WhatsApp's own failure counts as a refusal: it is not sent again. */
+function givenUpBefore({ reason, error }: ReplyRecord): GivenUp {
+  return { reason: reason === "expired" ? "expired" : "refused", ...(error === undefined ? {} : { error }) };
 }

@@ -1,23 +1,41 @@
-import type { ContactId } from "../domain/contact-id.js";
+import { vouchedNames } from "../domain/alias.js";
+import type { Delivery } from "../domain/delivery.js";
+import type { MappingMerge } from "../domain/mapping-merge.js";
 import type { Mapping } from "../domain/mapping.js";
+import { mediaJobOf, type MediaJob } from "../domain/media.js";
 import { isMessage } from "../domain/tenant-event.js";
-import type { DeliveryQueue } from "../ports/delivery-queue.js";
+import type { AuditLog } from "../ports/audit-log.js";
+import type { DeliveryQueue, EnqueueOutcome } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { IntakeOutcome, IntakeRequest, MessageIntake } from "../ports/message-intake.js";
+import type { Clock } from "../ports/runtime.js";
+import { contactMergedEntry } from "./contact-merged-entry.js";
 
 export interface SequentialMessageIntakeOptions {
   readonly mappings: MappingStore;
   readonly queue: DeliveryQueue;
+  readonly replies: Pick<DeliveryQueue<never>, "follow">;
   readonly firstWords: FirstWordsStore;
+  /** Where files to be fetched are queued; without it none is. */
+  readonly mediaJobs?: DeliveryQueue<MediaJob>;
+  readonly audit: Pick<AuditLog, "append">;
+  readonly clock: Pick<Clock, "nowMs">;
+}
+
+/** What led to the mapping under which a message is queued. */
+interface Reason {
+  readonly locked: boolean;
+  readonly merge: MappingMerge | undefined;
 }
 
 /**
- * The intake for stores that share no transaction: lock, then enqueue, then bring the first words along.
+ * The intake for stores that share no transaction: learn the other name, lock, enqueue, bring the first words along.
  *
  * Each step is safe to repeat, so that the source's next try completes what a crash cut off: it finds the
  * contact held by the same tenant and the queue ignores what it has. A known edge: a message of the contact
- * that arrives between the lock and the enqueueing may stand before the link message in line.
+ * that arrives between the lock and the enqueueing may stand before the link message in line. Another: a merge whose
+ * message is cut off right behind it is told to nobody, though all that follows from it happens.
  */
 export class SequentialMessageIntake implements MessageIntake {
   constructor(private readonly options: SequentialMessageIntakeOptions) {}
@@ -26,17 +44,19 @@ export class SequentialMessageIntake implements MessageIntake {
     const { mappings, queue, firstWords } = this.options;
     const { message, proposal } = request;
     const knownFor = await queue.recall(message.identity);
-    const mapping = await mappings.find(message.contact);
     if (knownFor !== undefined) {
+      const mapping = await mappings.find(message.contact);
       // The try before may have been cut off between the link message and the first words behind it.
-      if (mapping !== undefined) await this.bringFirstWords(message.contact, mapping);
+      if (mapping !== undefined) await this.bringFirstWords(mapping);
       return { kind: "duplicate", tenantId: knownFor };
     }
-    if (mapping !== undefined) return this.enqueue(request, mapping, false);
+    const merge = await this.learnAlias(request);
+    const mapping = await mappings.find(message.contact);
+    if (mapping !== undefined) return this.enqueue(request, mapping, { locked: false, merge });
     if (proposal !== undefined) {
       const outcome = await mappings.lock({ ...proposal, contact: message.contact }, message.sentAtMs);
       if (outcome.kind === "predates_removal") return { kind: "unmapped" };
-      return this.enqueue(request, outcome.mapping, outcome.kind === "locked");
+      return this.enqueue(request, outcome.mapping, { locked: outcome.kind === "locked", merge });
     }
     if (
       !request.holdIfUnmapped ||
@@ -50,41 +70,76 @@ export class SequentialMessageIntake implements MessageIntake {
     const lockedMeanwhile = await mappings.find(message.contact);
     return lockedMeanwhile === undefined
       ? { kind: "unmapped" }
-      : this.enqueue(request, lockedMeanwhile, false);
+      : this.enqueue(request, lockedMeanwhile, { locked: false, merge });
+  }
+
+  /** Answers what the message's two names made of their mappings. */
+  private async learnAlias({ message }: IntakeRequest): Promise<MappingMerge | undefined> {
+    const { mappings, audit, clock } = this.options;
+    const names = vouchedNames(message);
+    if (names === undefined) return undefined;
+    const outcome = await mappings.learnAlias(names);
+    if (outcome.kind === "known" || outcome.merge === undefined) return undefined;
+    const entry = contactMergedEntry(outcome.merge, clock.nowMs());
+    if (entry !== undefined) await audit.append(entry);
+    return outcome.merge;
   }
 
   private async enqueue(
     { message, deliveryId }: IntakeRequest,
     mapping: Mapping,
-    locked: boolean,
+    { locked, merge }: Reason,
   ): Promise<IntakeOutcome> {
     const { tenantId, contact, generation } = mapping;
-    const outcome = await this.options.queue.enqueue({
+    await this.keepOrder(mapping);
+    const outcome = await this.enqueueWithMedia({
       ...{ id: deliveryId, identity: message.identity },
       ...{ tenantId, contact, generation, body: message },
     });
-    const broughtAlong = await this.bringFirstWords(message.contact, mapping);
+    const broughtAlong = await this.bringFirstWords(mapping);
     if (outcome.kind === "duplicate") return { kind: "duplicate", tenantId: outcome.tenantId };
-    return { kind: "routed", mapping, locked, isFirst: outcome.kind === "first", firstWords: broughtAlong };
+    const isFirst = outcome.kind === "first";
+    return {
+      ...{ kind: "routed", mapping, locked, isFirst, firstWords: broughtAlong },
+      ...(merge === undefined ? {} : { merge }),
+    };
+  }
+
+  /**
+   * What waits under locks that ended in this one comes first. Done for each message, since a crash may have come
+   * between the merge and this, and since a message may still come in under such a lock that was found before.
+   */
+  private async keepOrder({ tenantId, generation, mergedGenerations = [] }: Mapping): Promise<void> {
+    const { queue, replies } = this.options;
+    for (const behind of mergedGenerations) {
+      await queue.follow({ tenantId, line: generation, behind });
+      await replies.follow({ tenantId, line: generation, behind });
+    }
   }
 
   /** Answers how many were queued. */
-  private async bringFirstWords(
-    heldAs: ContactId,
-    { tenantId, contact, generation }: Mapping,
-  ): Promise<number> {
-    const { queue, firstWords } = this.options;
-    const held = await firstWords.heldFor(heldAs);
+  private async bringFirstWords({ tenantId, contact, generation }: Mapping): Promise<number> {
+    const { mappings, firstWords } = this.options;
+    const names = await mappings.namesOf(contact);
+    const held = await firstWords.heldFor(...names);
     if (held.length === 0) return 0;
     let broughtAlong = 0;
     for (const words of held) {
-      const { kind } = await queue.enqueue({
+      const { kind } = await this.enqueueWithMedia({
         ...{ id: words.deliveryId, identity: words.message.identity },
         ...{ tenantId, contact, generation, body: words.message },
       });
       if (kind !== "duplicate") broughtAlong += 1;
     }
-    await firstWords.forget(heldAs);
+    await firstWords.forget(...names);
     return broughtAlong;
+  }
+
+  /** The file first: what a crash cuts off here is completed by the source's next try, and no message waits for a file that nobody fetches. */
+  private async enqueueWithMedia(delivery: Delivery): Promise<EnqueueOutcome> {
+    const { queue, mediaJobs } = this.options;
+    const job = mediaJobOf(delivery);
+    if (job !== undefined) await mediaJobs?.enqueue(job);
+    return queue.enqueue(delivery);
   }
 }

@@ -13,7 +13,17 @@ export interface WahaServerRequest {
 
 /** `hang` never answers, `reset` closes the connection instead. */
 export type WahaServerAnswer =
-  { readonly status: number; readonly json?: unknown; readonly text?: string } | "hang" | "reset";
+  | {
+      readonly status: number;
+      readonly json?: unknown;
+      readonly text?: string;
+      readonly bytes?: Uint8Array;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** What happens after what there is of the body, where that is not its end. */
+      readonly then?: "hang" | "reset";
+    }
+  | "hang"
+  | "reset";
 
 /** A WAHA on loopback that answers as a test says. Keeps every request. */
 export class ScriptedWahaServer {
@@ -49,8 +59,18 @@ export class ScriptedWahaServer {
           request.socket.resetAndDestroy();
           return;
         }
-        response.writeHead(answer.status, { "Content-Type": "application/json; charset=utf-8" });
-        response.end(answer.text ?? JSON.stringify(answer.json ?? {}));
+        response.writeHead(answer.status, {
+          "Content-Type": "application/json; charset=utf-8",
+          ...answer.headers,
+        });
+        const body = answer.bytes ?? answer.text ?? JSON.stringify(answer.json ?? {});
+        if (answer.then === undefined) {
+          response.end(body);
+          return;
+        }
+        response.write(body, () => {
+          if (answer.then === "reset") request.socket.resetAndDestroy();
+        });
       });
     });
   }
@@ -64,6 +84,11 @@ export class ScriptedWahaServer {
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** The requests so far, in short: `GET /ping`. */
+  get log(): string[] {
+    return this.requests.map(({ method, path }) => `${method} ${path}`);
   }
 
   /** Resolves when the next request has come in whole. */

@@ -1,4 +1,5 @@
 import express, { json, type ErrorRequestHandler, type Express, type RequestHandler } from "express";
+import { chatRoutes } from "./chat-routes.js";
 import { lookupRoutes } from "./lookup-routes.js";
 import { pairingRoutes } from "./pairing-routes.js";
 import { sendingRoutes } from "./sending-routes.js";
@@ -15,15 +16,24 @@ export function createWahaApp(parts: WahaParts): Express {
   app.get("/ping", (_request, response) => {
     response.json({ message: "pong" });
   });
+  app.use("/api/files", noteFileRequest(parts));
   app.use(requireKey(parts.apiKey));
   app.use(json({ limit: LARGEST_BODY_BYTES, strict: false }));
   sessionRoutes(app, parts);
   pairingRoutes(app, parts);
   sendingRoutes(app, parts);
+  chatRoutes(app, parts);
   lookupRoutes(app, parts);
   app.use(refuseUnknownPath);
   app.use(errorAnswer);
   return app;
+}
+
+function noteFileRequest({ apiKey, fileRequests }: WahaParts): RequestHandler {
+  return (request, _response, next) => {
+    fileRequests.add({ path: request.originalUrl, hasKey: request.get("X-Api-Key") === apiKey });
+    next();
+  };
 }
 
 function requireKey(apiKey: string): RequestHandler {

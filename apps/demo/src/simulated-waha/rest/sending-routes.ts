@@ -1,7 +1,7 @@
 import type { Express, RequestHandler } from "express";
-import { chatIdFromApi } from "../chat-address.js";
-import type { ReceivedFile } from "../media-files.js";
-import type { MessageToSend } from "../outgoing-messages.js";
+import { chatIdFromApi } from "../whatsapp/chat-address.js";
+import type { MessageToSend } from "../whatsapp/sent-messages.js";
+import type { ReceivedFile } from "../whatsapp/whatsapp-message.js";
 import { internalError, refusal, WahaHttpError } from "./waha-http-error.js";
 import { fieldsOf, sessionIn, type ChatSign, type WahaParts } from "./waha-parts.js";
 
@@ -17,8 +17,18 @@ type Fields = Readonly<Record<string, unknown>>;
 export function sendingRoutes(app: Express, parts: WahaParts): void {
   app.post(
     "/api/sendText",
-    sends(parts, async (fields) => ({ kind: "text", text: textIn(fields, "text") })),
+    sends(parts, async (fields) => ({
+      kind: "text",
+      text: textIn(fields, "text"),
+      ...chosenId(parts, fields),
+    })),
   );
+  if (parts.isNewer) {
+    app.get("/api/:session/new-message-id", async (request, response) => {
+      await sessionIn("WORKING", parts, request.params["session"]);
+      response.json({ id: parts.ids.messageId() });
+    });
+  }
   for (const [path, kind] of Object.entries(FILE_KINDS)) {
     app.post(
       `/api/${path}`,
@@ -32,28 +42,39 @@ export function sendingRoutes(app: Express, parts: WahaParts): void {
   for (const [path, kind] of Object.entries(SIGN_KINDS)) app.post(`/api/${path}`, shows(parts, kind));
 }
 
-function sends(
-  parts: WahaParts,
-  read: (fields: Fields) => Promise<Omit<MessageToSend, "chatId" | "replyTo">>,
-): RequestHandler {
+type ReadMessage = Omit<MessageToSend, "chatId" | "replyTo"> & { readonly id?: string };
+
+function sends(parts: WahaParts, read: (fields: Fields) => Promise<ReadMessage>): RequestHandler {
   return async (request, response) => {
     const fields = fieldsOf(request.body);
     await sessionIn("WORKING", parts, fields["session"] ?? "default");
-    const failure = parts.outgoing.takeFailure();
-    if (failure !== undefined) {
-      throw new WahaHttpError(failure, { statusCode: failure, message: "This request was told to fail" });
+    const fault = parts.sendFaults.take();
+    if (fault?.kind === "fails") {
+      const { status } = fault;
+      throw new WahaHttpError(status, { statusCode: status, message: "This request was told to fail" });
+    }
+    if (fault?.kind === "dropped") {
+      request.socket.destroy();
+      return;
     }
     const chatId = chatIdFromApi(textIn(fields, "chatId"));
     const { reply_to: replyTo } = fields;
-    const message = await read(fields);
-    response.status(201).json(
-      await parts.outgoing.send({
-        ...message,
-        chatId,
-        ...(typeof replyTo === "string" ? { replyTo } : {}),
-      }),
+    const { id, ...message } = await read(fields);
+    // A server that crashed while it read a file sends nothing more.
+    if (parts.timers.isClosed) return;
+    const { sent, answer } = await parts.outgoing.send(
+      { ...message, chatId, ...(typeof replyTo === "string" ? { replyTo } : {}) },
+      id,
     );
+    const mayAnswer = fault === undefined || (await fault.hold(sent));
+    if (mayAnswer) response.status(201).json(answer);
+    else request.socket.destroy();
   };
+}
+
+/** An older version ignores an id that it is given. */
+function chosenId({ isNewer }: WahaParts, { id }: Fields): { readonly id?: string } {
+  return isNewer && typeof id === "string" && id !== "" ? { id } : {};
 }
 
 function shows(parts: WahaParts, kind: ChatSign["kind"]): RequestHandler {

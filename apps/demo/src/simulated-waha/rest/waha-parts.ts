@@ -1,9 +1,14 @@
 import type { AwaitableLog } from "../awaitable-log.js";
-import type { MediaFiles } from "../media-files.js";
+import type { LidLookup } from "../lid-lookup.js";
+import type { FileRequest, MediaFiles } from "../media-files.js";
+import type { NowebStore } from "../noweb-store.js";
 import type { OutgoingMessages } from "../outgoing-messages.js";
+import type { SendFaults } from "../send-faults.js";
 import type { SimulatedSession, SessionStatus } from "../simulated-session.js";
 import type { Timers } from "../timers.js";
+import type { WahaEnvironment } from "../waha-event.js";
 import type { WahaIds } from "../waha-ids.js";
+import type { SimulatedWhatsApp } from "../whatsapp/simulated-whatsapp.js";
 import { refusal, WahaHttpError } from "./waha-http-error.js";
 
 /** A sign of life that a chat shows. */
@@ -19,12 +24,18 @@ export interface WahaParts {
   readonly apiKey: string;
   /** Whether files can be sent; CORE could not before 2026.6.1. */
   readonly sendsFiles: boolean;
+  /** Whether it is a version whose callers may choose a message's id, and that merges a LID's chat with its phone's. */
+  readonly isNewer: boolean;
+  readonly environment: WahaEnvironment;
+  readonly whatsApp: SimulatedWhatsApp;
   readonly session: SimulatedSession;
+  readonly store: NowebStore;
   readonly outgoing: OutgoingMessages;
+  readonly sendFaults: SendFaults;
   readonly files: MediaFiles;
+  readonly fileRequests: AwaitableLog<FileRequest>;
+  readonly lidLookup: LidLookup;
   readonly signs: AwaitableLog<ChatSign>;
-  /** Phone numbers behind LIDs, both as chat ids. */
-  readonly phoneOfLid: ReadonlyMap<string, string>;
   readonly timers: Timers;
   readonly ids: WahaIds;
   readonly startedAtMs: number;

@@ -55,6 +55,7 @@ function deliveryBody<Body>(
     replayed: delivery.replayed,
     enqueued_at: new Date(delivery.enqueuedAtMs).toISOString(),
     attempts: delivery.attempts,
+    waiting_for: delivery.waitingFor ?? null,
     last_error: delivery.lastError ?? null,
     ...("reason" in delivery
       ? { reason: delivery.reason, died_at: new Date(delivery.diedAtMs).toISOString() }

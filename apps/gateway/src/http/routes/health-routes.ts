@@ -28,10 +28,21 @@ interface Readiness {
 /** WAHA's state is told, but a gateway without WAHA is ready all the same: it has nothing to miss. */
 async function readiness(services: HttpServices): Promise<Readiness> {
   const { drain, number, logger } = services;
-  const waha = { session: number.sessionStatus ?? "unknown", phone_number: number.phoneNumber ?? null };
+  const waha = {
+    session: number.sessionStatus ?? "unknown",
+    phone_number: number.phoneNumber ?? null,
+    webhook: number.webhook,
+    last_message_at:
+      number.lastMessageAtMs === undefined ? null : new Date(number.lastMessageAtMs).toISOString(),
+  };
   const draining = drain.isDraining;
   try {
-    const counts = await within(services.clock, STORAGE_CHECK_MS, services.deliveries.counts());
+    const { deliveries, replies } = services;
+    const [counts, outbound] = await within(
+      services.clock,
+      STORAGE_CHECK_MS,
+      Promise.all([deliveries.counts(), replies.counts()]),
+    );
     return {
       fault: draining ? fault("draining", "The gateway is going down.") : undefined,
       details: {
@@ -43,6 +54,7 @@ async function readiness(services: HttpServices): Promise<Readiness> {
           paused_tenants: counts.pausedTenants,
           held_tenants: counts.heldTenants,
         },
+        replies: { pending: outbound.pending, dead: outbound.dead },
         waha,
       },
     };

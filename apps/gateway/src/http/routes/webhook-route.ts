@@ -6,6 +6,7 @@ import { HttpError, unavailable } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
 import { InFlightLimit, type InFlightPlace } from "../in-flight-limit.js";
 import { readRawBody } from "../read-raw-body.js";
+import { requireJson } from "../require-json.js";
 import { mount } from "../route-table.js";
 
 export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
@@ -38,7 +39,7 @@ async function takeBody(
   response: ServerResponse,
   { place, clock }: { readonly place: InFlightPlace } & Pick<HttpServices, "clock">,
 ): Promise<Buffer | undefined> {
-  requireJson(request);
+  requireJson(request, "A webhook");
   const result = await readRawBody(request, { limitBytes: WEBHOOK_BODY_LIMIT_BYTES, place });
   switch (result.kind) {
     case "complete":
@@ -52,26 +53,6 @@ async function takeBody(
       return undefined;
     }
   }
-}
-
-/** JSON is UTF-8 (RFC 8259), and what says that it is something else would be misread. */
-const CHARSET_OF_JSON = /^charset="?(utf-8|us-ascii)"?$/;
-
-function requireJson({ headers }: IncomingMessage): void {
-  const [type, ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";").map(trimmed);
-  const isUtf8 = parameters.every((each) => !each.startsWith("charset") || CHARSET_OF_JSON.test(each));
-  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (type !== "application/json" || !isUtf8 || encoding !== "identity") {
-    throw new HttpError(
-      415,
-      "unsupported_media_type",
-      "A webhook is application/json in UTF-8, not compressed.",
-    );
-  }
-}
-
-function trimmed(text: string): string {
-  return text.trim();
 }
 
 function receive(

@@ -1,0 +1,184 @@
+import { GatewayError, systemClock, type Clock, type Logger } from "@gateway-router/core";
+import {
+  signedTestEvent,
+  WahaClient,
+  WahaError,
+  WahaPairing,
+  WahaSessionDeployment,
+  type DeploymentReport,
+  type PairingStep,
+  type WahaSession,
+} from "@gateway-router/waha";
+import { webhookUrlOf, type GatewayConfig } from "../config/gateway-config.js";
+
+export interface DeployRequest {
+  /** In digits: a code to type into the phone is asked for instead of a QR code. */
+  readonly pairingPhone?: string | undefined;
+  /** How long the session may take to work, pairing included. */
+  readonly timeoutMs: number;
+  /** Told of each step as it happens. */
+  readonly onStep: (step: DeployStep) => void;
+}
+
+export type DeployStep =
+  | { readonly kind: "deployed"; readonly report: DeploymentReport; readonly webhookUrl: string }
+  | Exclude<PairingStep, { readonly kind: "working" }>
+  | { readonly kind: "working"; readonly session: WahaSession }
+  | { readonly kind: "test_event"; readonly outcome: TestEventOutcome };
+
+/** What became of an event sent to the gateway by the way WAHA's webhooks take. */
+export type TestEventOutcome =
+  | { readonly kind: "went_through" }
+  /** The gateway is there and has another key. */
+  | { readonly kind: "refused" }
+  /** What answers there is not the gateway. */
+  | { readonly kind: "not_the_gateway"; readonly answer: string }
+  | { readonly kind: "unreachable"; readonly error: string };
+
+export interface Deployed {
+  readonly report: DeploymentReport;
+  readonly webhookUrl: string;
+  readonly session: WahaSession;
+  readonly testEvent: TestEventOutcome;
+}
+
+const TEST_EVENT_MS = 5_000;
+/** Each step is told to the one who runs the command, so that no line of a log need say it again. */
+const QUIET: Logger = { isEnabled: () => false, log: () => undefined };
+
+/**
+ * Sets the WAHA session up for this gateway and follows it until it works. Safe to run again at any time: what is as
+ * it should be is left alone.
+ */
+export async function deploy(
+  config: GatewayConfig,
+  { pairingPhone, timeoutMs, onStep }: DeployRequest,
+  clock: Clock = systemClock,
+): Promise<Deployed> {
+  const webhookUrl = webhookUrlFor(config);
+  const { waha } = config;
+  const client = new WahaClient({ clock, baseUrl: waha.url, apiKey: waha.apiKey, session: waha.session });
+  const timeout = new AbortController();
+  const cancelTimer = clock.setTimer(timeoutMs, () => timeout.abort());
+  try {
+    const report = await explained(config, () =>
+      new WahaSessionDeployment({ client, logger: QUIET, webhookUrl, hmacKey: waha.hmacKey }).ensure(),
+    );
+    onStep({ kind: "deployed", report, webhookUrl });
+    const session = await explained(config, () =>
+      follow(new WahaPairing({ client, clock }), { pairingPhone, timeoutMs, signal: timeout.signal, onStep }),
+    );
+    const testEvent = await sendTestEvent(webhookUrl, config, clock);
+    onStep({ kind: "test_event", outcome: testEvent });
+    if (testEvent.kind === "refused") throw refusedTestEvent(webhookUrl);
+    return { report, webhookUrl, session, testEvent };
+  } finally {
+    cancelTimer();
+    await client.close();
+  }
+}
+
+function webhookUrlFor(config: GatewayConfig): string {
+  if (config.port !== 0 || config.webhookUrl !== undefined || config.publicUrl !== undefined) {
+    return webhookUrlOf(config, config.port);
+  }
+  throw new GatewayError(
+    "no_webhook_url",
+    "PORT is 0, so that nobody knows where the gateway will listen: set PORT, or WEBHOOK_URL.",
+    { retryable: false },
+  );
+}
+
+async function follow(
+  pairing: WahaPairing,
+  {
+    pairingPhone,
+    timeoutMs,
+    signal,
+    onStep,
+  }: Omit<DeployRequest, "pairingPhone"> & {
+    readonly pairingPhone: string | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<WahaSession> {
+  let lastStatus = "unknown";
+  for await (const step of pairing.waitUntilWorking({ signal, phoneNumber: pairingPhone })) {
+    onStep(step);
+    if (step.kind === "working") return step.session;
+    if (step.kind === "status") lastStatus = step.status;
+  }
+  throw new GatewayError(
+    "session_not_working",
+    `The session is configured and did not work within ${Math.round(timeoutMs / 1_000)} s: it is ${lastStatus}. ${adviceFor(lastStatus)}`,
+    { retryable: true },
+  );
+}
+
+function adviceFor(status: string): string {
+  return status === "SCAN_QR_CODE"
+    ? "Run the command again and scan the code with the phone of the shared number."
+    : "Look into WAHA's log, then run the command again.";
+}
+
+/** Sends an event that is nobody's by the way WAHA's webhooks take, as far as that can be done from here. */
+async function sendTestEvent(
+  webhookUrl: string,
+  { waha }: GatewayConfig,
+  clock: Clock,
+): Promise<TestEventOutcome> {
+  const { body, headers } = signedTestEvent({
+    session: waha.session,
+    hmacKey: waha.hmacKey,
+    nowMs: clock.nowMs(),
+  });
+  try {
+    const response = await fetch(webhookUrl, {
+      method: "POST",
+      headers: { ...headers },
+      body: new Uint8Array(body),
+      redirect: "manual",
+      signal: AbortSignal.timeout(TEST_EVENT_MS),
+    });
+    if (response.status === 401) return { kind: "refused" };
+    const answer = (await response.text()).slice(0, 200);
+    return response.status === 200 && answer.includes('"ignored"')
+      ? { kind: "went_through" }
+      : { kind: "not_the_gateway", answer: `HTTP ${response.status}` };
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+    return { kind: "unreachable", error: cause?.code ?? (error instanceof Error ? error.name : "no answer") };
+  }
+}
+
+function refusedTestEvent(webhookUrl: string): GatewayError {
+  return new GatewayError(
+    "test_event_refused",
+    `The gateway at ${webhookUrl} refused a signed test event: it runs with another WAHA_HMAC_KEY than this command. Restart it with the same settings.`,
+    { retryable: false },
+  );
+}
+
+/** Says which setting to look at. */
+async function explained<Result>(config: GatewayConfig, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof WahaError)) throw error;
+    const advice = ADVICE[error.code];
+    if (advice === undefined) throw error;
+    throw new GatewayError(error.code, `${error.message}. ${advice(config)}`, {
+      retryable: error.retryable,
+    });
+  }
+}
+
+const ADVICE: Partial<Record<WahaError["code"], (config: GatewayConfig) => string>> = {
+  waha_unreachable: ({ waha }) => `Is WAHA running there? WAHA_URL is ${waha.url}.`,
+  waha_timeout: ({ waha }) => `Is WAHA running there? WAHA_URL is ${waha.url}.`,
+  waha_unreadable_answer: ({ waha }) => `WAHA_URL is ${waha.url}: does it name WAHA, or something else?`,
+  waha_unauthorized: ({ waha }) =>
+    waha.apiKey === undefined
+      ? "Set WAHA_API_KEY to the key that WAHA was started with."
+      : "WAHA_API_KEY is not the key that WAHA was started with.",
+  waha_not_found: ({ waha }) => `WAHA_SESSION is ${waha.session}.`,
+};

@@ -1,0 +1,83 @@
+import type { Clock, FindReplyStatus, ReplyStatus, SendReply, Tenant } from "@gateway-router/core";
+import type { Request, Response, Router } from "express";
+import { answer } from "../answer.js";
+import type { Drain } from "../drain.js";
+import { HttpError, unavailable } from "../http-error.js";
+import { InFlightLimit } from "../in-flight-limit.js";
+import { pathParameter } from "../parameters.js";
+import { withJsonBody } from "../read-json-body.js";
+import { mount } from "../route-table.js";
+import { readTenantMessage } from "./tenant-message.dto.js";
+
+export interface TenantMessageServices {
+  readonly sendReply: Pick<SendReply, "execute">;
+  readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
+  readonly drain: Drain;
+  readonly clock: Clock;
+}
+
+/** The longest text there is, each unit of it escaped, and room around it. */
+const BODY_LIMIT_BYTES = 512 * 1024;
+const IN_FLIGHT = { requests: 200, bytes: 16 * 1024 * 1024 };
+/** What the gateway makes of ids fits in there; longer ones, or others, are nobody's. */
+const MESSAGE_ID = /^[\w-]{1,200}$/;
+
+/** What a tenant says by itself, and what became of what it said. Mounted behind the tenant's authentication. */
+export function tenantMessageRoutes(
+  router: Router,
+  services: TenantMessageServices,
+  tenantOf: (request: Request) => Tenant,
+): void {
+  const inFlight = new InFlightLimit(IN_FLIGHT);
+  const { clock, findReplyStatus } = services;
+  mount(router, "/messages", {
+    post: async (request, response) => {
+      if (services.drain.isDraining) throw unavailable("draining", "The gateway is going down.");
+      const options = { limitBytes: BODY_LIMIT_BYTES, inFlight, clock };
+      const tenant = tenantOf(request);
+      await withJsonBody(request, response, options, (body) => send(body, tenant, response, services));
+    },
+  });
+  mount(router, "/messages/:id", {
+    get: async (request, response) => {
+      const id = pathParameter(request, "id");
+      const tenantId = tenantOf(request).id;
+      const status = MESSAGE_ID.test(id) ? await findReplyStatus.execute({ tenantId, id }) : undefined;
+      if (status === undefined) {
+        throw new HttpError(404, "message_not_found", "There is no message of yours with this id.");
+      }
+      answer(response, 200, statusBody(status));
+    },
+  });
+}
+
+async function send(
+  body: unknown,
+  { id: tenantId }: Tenant,
+  response: Response,
+  { sendReply }: TenantMessageServices,
+): Promise<void> {
+  const reading = readTenantMessage(body);
+  if (reading.kind === "invalid") {
+    const { details } = reading;
+    throw new HttpError(400, "invalid_message", "The message can't be sent as it stands.", { details });
+  }
+  const outcome = await sendReply.execute({ tenantId, ...reading.message });
+  switch (outcome.kind) {
+    case "queued":
+      answer(response, 202, { status: "queued", id: outcome.id });
+      return;
+    case "not_your_contact":
+      throw new HttpError(403, "not_your_contact", "This is not one of your contacts.");
+    case "too_many_waiting":
+      throw unavailable("too_many_waiting", "Too many messages wait to be sent.");
+  }
+}
+
+function statusBody({ id, contact, status, changedAtMs, reason, error }: ReplyStatus) {
+  return {
+    ...{ status, id, phone_number: contact, updated_at: new Date(changedAtMs).toISOString() },
+    ...(reason === undefined ? {} : { reason }),
+    ...(error === undefined ? {} : { error }),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Tenant } from "@gateway-router/core";
+import type { Request, Response, Router } from "express";
+import { answer } from "../answer.js";
+import { deepLinkBody } from "../deep-links.js";
+import { HttpError } from "../http-error.js";
+import type { HttpServices } from "../http-services.js";
+import { pageParameters, switchParameter, tenantIdOf } from "../parameters.js";
+import { invalidBody } from "../read-as.dto.js";
+import { JsonBodies } from "../read-json.js";
+import { mount } from "../route-table.js";
+import {
+  putAnswer,
+  removeAnswer,
+  rotateAnswer,
+  tenantBody,
+  testAnswer,
+  unknownTenant,
+  type TenantAnswer,
+} from "../tenant-answers.js";
+import { PutTenantDto, RotateTenantDto } from "../tenants.dto.js";
+
+/** Who the tenants are: the admin's side of it. */
+export function tenantRoutes(router: Router, services: HttpServices): void {
+  const { manageTenants } = services;
+  const bodies = new JsonBodies(services);
+  mount(router, "/tenants", {
+    get: async (request, response) => {
+      const { items, nextCursor } = await manageTenants.list(pageParameters(request));
+      answer(response, 200, {
+        items: items.map((tenant) => tenantBody({ tenant, source: "directory" })),
+        next_cursor: nextCursor ?? null,
+      });
+    },
+  });
+  mount(router, "/tenants/:id", {
+    get: async (request, response) => {
+      const id = tenantIdOf(request);
+      const known = await manageTenants.find(id);
+      if (known === undefined) throw unknownTenant(id);
+      answer(response, 200, tenantBody(known));
+    },
+    put: bodies.handle(PutTenantDto, (body, request, response) =>
+      putTenant(body, request, response, services),
+    ),
+    delete: async (request, response) => {
+      const force = switchParameter(request, "force");
+      send(response, removeAnswer(await manageTenants.remove(tenantIdOf(request), { force })));
+    },
+  });
+  mount(router, "/tenants/:id/rotate", {
+    post: bodies.handle(
+      RotateTenantDto,
+      async ({ overlap_hours }, request, response) => {
+        send(response, rotateAnswer(await manageTenants.rotate(tenantIdOf(request), overlap_hours)));
+      },
+      { isOptional: true },
+    ),
+  });
+  mount(router, "/tenants/:id/test", {
+    post: (request, response) => testTenant(request, response, services),
+  });
+  mount(router, "/tenants/:id/deep-link", {
+    get: async (request, response) => {
+      const { id } = await tenantOfPath(request, services);
+      answer(response, 200, deepLinkBody(request, id, services));
+    },
+  });
+}
+
+async function putTenant(
+  { id: ownId, name, url, active, secret }: PutTenantDto,
+  request: Request,
+  response: Response,
+  { manageTenants }: HttpServices,
+): Promise<void> {
+  const id = tenantIdOf(request);
+  if (ownId !== undefined && ownId !== id) {
+    throw invalidBody([{ field: "id", message: "must be the one in the path, or left out" }]);
+  }
+  const result = await manageTenants.put({
+    id,
+    change: {
+      ...(name === undefined ? {} : { name }),
+      ...(url === undefined ? {} : { url }),
+      ...(active === undefined ? {} : { active }),
+    },
+    ...(secret === undefined ? {} : { secret }),
+    // As RFC 9110 has it: only where there is nothing yet.
+    onlyNew: request.headers["if-none-match"] === "*",
+  });
+  send(response, putAnswer(result));
+}
+
+async function testTenant(request: Request, response: Response, services: HttpServices): Promise<void> {
+  const { handlerTester, ids, logger } = services;
+  const tenant = await tenantOfPath(request, services);
+  if (tenant.url === undefined) {
+    throw new HttpError(
+      409,
+      "tenant_without_url",
+      `Tenant ${tenant.id} has no handler URL to send a test to.`,
+    );
+  }
+  const abort = new AbortController();
+  response.once("close", () => abort.abort());
+  const result = await handlerTester.test(tenant, { id: ids.deliveryId(), signal: abort.signal });
+  const outcome = result.error ?? `it answered ${result.status ?? "nothing"}`;
+  logger.log("info", `🧪 Tested the handler of tenant ${tenant.id}: ${outcome}`, {
+    event: "tenant.tested",
+    tenant_id: tenant.id,
+    status: result.status,
+  });
+  send(response, testAnswer(tenant.id, result));
+}
+
+async function tenantOfPath(request: Request, { tenants }: HttpServices): Promise<Tenant> {
+  const id = tenantIdOf(request);
+  const tenant = await tenants.find(id);
+  if (tenant === undefined) throw unknownTenant(id);
+  return tenant;
+}
+
+function send(response: Response, { status, body }: TenantAnswer): void {
+  answer(response, status, body);
+}

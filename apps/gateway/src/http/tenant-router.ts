@@ -1,0 +1,20 @@
+import { Router } from "express";
+import { tenantMediaRoutes } from "./routes/tenant-media-routes.js";
+import { tenantMessageRoutes } from "./routes/tenant-message-routes.js";
+import { answer } from "./answer.js";
+import { deepLinkBody } from "./deep-links.js";
+import type { HttpServices } from "./http-services.js";
+import { mount } from "./route-table.js";
+import { authenticateTenant, tenantOf } from "./tenant-authentication.js";
+
+/** `/api/tenant`: what a tenant may ask and do, each by its own token and for itself alone. */
+export function tenantRouter(services: HttpServices): Router {
+  const router = Router();
+  router.use(authenticateTenant(services));
+  mount(router, "/deep-link", {
+    get: (request, response) => answer(response, 200, deepLinkBody(request, tenantOf(request).id, services)),
+  });
+  tenantMessageRoutes(router, services, tenantOf);
+  tenantMediaRoutes(router, { media: services.media, tenantOf });
+  return router;
+}

@@ -1,0 +1,46 @@
+import { BadCursorError } from "../domain/errors.js";
+import type { AuditEntry, AuditLog, AuditPageRequest } from "../ports/audit-log.js";
+import type { Page } from "../ports/delivery-queue.js";
+import type { Clock } from "../ports/runtime.js";
+
+interface NumberedEntry {
+  readonly number: number;
+  readonly entry: AuditEntry;
+}
+
+export class InMemoryAuditLog implements AuditLog {
+  private entries: NumberedEntry[] = [];
+  private lastNumber = 0;
+
+  constructor(private readonly options: { readonly clock: Clock }) {}
+
+  async append(entry: AuditEntry): Promise<void> {
+    this.lastNumber += 1;
+    this.entries.push({ number: this.lastNumber, entry });
+  }
+
+  async list({ limit, cursor, action }: AuditPageRequest): Promise<Page<AuditEntry>> {
+    const before = cursor === undefined ? Number.POSITIVE_INFINITY : readCursor(cursor, action);
+    const rest = this.entries
+      .filter(({ number, entry }) => number < before && (action === undefined || entry.action === action))
+      .reverse();
+    const page = rest.slice(0, limit);
+    return {
+      items: page.map(({ entry }) => entry),
+      nextCursor: rest.length > limit ? `${page.at(-1)!.number}.${action ?? ""}` : undefined,
+    };
+  }
+
+  async prune(olderThanMs: number): Promise<number> {
+    const oldestMs = this.options.clock.nowMs() - olderThanMs;
+    const before = this.entries.length;
+    this.entries = this.entries.filter(({ entry }) => entry.atMs >= oldestMs);
+    return before - this.entries.length;
+  }
+}
+
+function readCursor(cursor: string, action = ""): number {
+  const [, number, ofAction] = /^([1-9][0-9]{0,15})\.(.*)$/.exec(cursor) ?? [];
+  if (number === undefined || ofAction !== action) throw new BadCursorError();
+  return Number(number);
+}

@@ -1,0 +1,22 @@
+import type { MappingMerge } from "../domain/mapping-merge.js";
+import type { Mapping } from "../domain/mapping.js";
+import type { AuditEntry } from "../ports/audit-log.js";
+
+/** What the audit log is told of two locks that turned out to be one contact's; nothing where none of them ended. */
+export function contactMergedEntry(
+  { alias, mapping, ended }: MappingMerge,
+  atMs: number,
+): AuditEntry | undefined {
+  if (ended === undefined) return undefined;
+  return {
+    atMs,
+    actor: "gateway",
+    action: "contact.merged",
+    subject: mapping.contact,
+    details: { alias, kept: lockOf(mapping), ended: lockOf(ended) },
+  };
+}
+
+function lockOf({ tenantId, generation, lockedAtMs }: Mapping) {
+  return { tenant_id: tenantId, contact_id: generation, locked_at: new Date(lockedAtMs).toISOString() };
+}

@@ -1,0 +1,18 @@
+import type { Delivery } from "../domain/delivery.js";
+import type { Mapping } from "../domain/mapping.js";
+import type { ReplyFailure } from "../ports/reply-journal.js";
+import type { FailedReply } from "../domain/tenant-event.js";
+
+/** Tells a reply's tenant that it was given up. Named by the reply, so that it is queued once. */
+export function failedReplyEvent(
+  replyId: string,
+  { tenantId, contact, generation }: Pick<Mapping, "tenantId" | "contact" | "generation">,
+  { reason, error, failedAtMs }: ReplyFailure & { readonly failedAtMs: number },
+): Delivery {
+  const identity = `reply_failed/${replyId}`;
+  const body: FailedReply = {
+    ...{ kind: "reply_failed", identity, contact, sentAtMs: failedAtMs, replyId, reason },
+    ...(error === undefined ? {} : { error }),
+  };
+  return { id: `failed_${replyId}`, identity, tenantId, contact, generation, body };
+}

@@ -1,0 +1,165 @@
+import type { Tenant, TenantId } from "../domain/tenant.js";
+import type { Page } from "../ports/delivery-queue.js";
+import type { MappingStore } from "../ports/mapping-store.js";
+import type { Clock, Logger } from "../ports/runtime.js";
+import type { TenantDirectory } from "../ports/tenant-directory.js";
+import type {
+  CredentialSource,
+  SigningOverlap,
+  TenantChange,
+  TenantCredentials,
+  TenantPageRequest,
+  TenantRegistry,
+} from "../ports/tenant-registry.js";
+import type { ClearTenant } from "./clear-tenant.js";
+
+export interface ManageTenantsOptions {
+  readonly registry: TenantRegistry;
+  /** The tenants as the rest of the gateway sees them: with what the registry leaves out filled in. */
+  readonly directory: TenantDirectory;
+  readonly mappings: Pick<MappingStore, "stats">;
+  readonly clearTenant: Pick<ClearTenant, "execute">;
+  readonly credentials: CredentialSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Where a tenant is known from: written down, or made by the pattern that fills in what is not. */
+export type TenantSource = "directory" | "template";
+
+export interface KnownTenant {
+  readonly tenant: Tenant;
+  readonly source: TenantSource;
+}
+
+export interface PutTenantCommand {
+  readonly id: TenantId;
+  readonly change: TenantChange;
+  /** For a new tenant, in place of one that is made. */
+  readonly secret?: string;
+  /** Whether a tenant that is there is left as it is. */
+  readonly onlyNew?: boolean;
+}
+
+export type PutTenantResult =
+  | { readonly kind: "created"; readonly tenant: Tenant; readonly credentials: TenantCredentials }
+  | { readonly kind: "changed"; readonly tenant: Tenant }
+  | { readonly kind: "exists"; readonly id: TenantId }
+  | { readonly kind: "retired"; readonly id: TenantId }
+  /** The tenant has another secret than the one given, and only a rotation gives it a new one. */
+  | { readonly kind: "other_secret"; readonly id: TenantId };
+
+export type RotateTenantResult =
+  | {
+      readonly kind: "rotated";
+      readonly id: TenantId;
+      readonly credentials: TenantCredentials;
+      /** Until when what the tenant had before is good too; `undefined` where it ended at once. */
+      readonly overlapUntilMs: number | undefined;
+    }
+  | { readonly kind: "unknown"; readonly id: TenantId };
+
+export type RemoveTenantResult =
+  | { readonly kind: "removed"; readonly id: TenantId; readonly contacts: number }
+  | { readonly kind: "has_contacts"; readonly id: TenantId; readonly contacts: number }
+  | { readonly kind: "unknown"; readonly id: TenantId };
+
+export const DEFAULT_OVERLAP_HOURS = 24;
+export const LONGEST_OVERLAP_HOURS = 168;
+const HOUR_MS = 3_600_000;
+
+/** An admin's work on who the tenants are. Secrets and tokens leave it once each, and never by the log. */
+export class ManageTenants {
+  constructor(private readonly options: ManageTenantsOptions) {}
+
+  async list(request: TenantPageRequest): Promise<Page<Tenant>> {
+    const { items, nextCursor } = await this.options.registry.list(request);
+    return { items: await Promise.all(items.map((tenant) => this.completed(tenant))), nextCursor };
+  }
+
+  async find(id: TenantId): Promise<KnownTenant | undefined> {
+    const tenant = await this.options.directory.find(id);
+    if (tenant === undefined) return undefined;
+    const isWrittenDown = (await this.options.registry.find(id)) !== undefined;
+    return { tenant, source: isWrittenDown ? "directory" : "template" };
+  }
+
+  async put({ id, change, secret, onlyNew = false }: PutTenantCommand): Promise<PutTenantResult> {
+    const { registry, credentials, logger } = this.options;
+    const known = await this.find(id);
+    if (secret !== undefined && known?.source === "directory" && known.tenant.signingSecrets[0] !== secret) {
+      return onlyNew ? { kind: "exists", id } : { kind: "other_secret", id };
+    }
+    const made = { ...credentials.credentials(), ...(secret === undefined ? {} : { secret }) };
+    const overlap = this.overlapWith(known?.tenant, made.secret);
+    const outcome = await registry.put({
+      ...{ id, change, credentials: made, onlyNew },
+      ...(overlap === undefined ? {} : { overlap }),
+    });
+    if (outcome.kind === "exists" || outcome.kind === "retired") return { kind: outcome.kind, id };
+    const tenant = await this.completed(outcome.tenant);
+    logger.log("info", `🏢 Tenant ${id} was ${outcome.kind}${tenant.active ? "" : "; it is inactive"}`, {
+      event: `tenant.${outcome.kind}`,
+      tenant_id: id,
+      active: tenant.active,
+    });
+    return outcome.kind === "created"
+      ? { kind: "created", tenant, credentials: made }
+      : { kind: "changed", tenant };
+  }
+
+  async rotate(id: TenantId, overlapHours = DEFAULT_OVERLAP_HOURS): Promise<RotateTenantResult> {
+    const { registry, directory, credentials, clock, logger } = this.options;
+    const made = credentials.credentials();
+    const overlapUntilMs = overlapHours === 0 ? undefined : clock.nowMs() + overlapHours * HOUR_MS;
+    const signedWithBefore = (await directory.find(id))?.signingSecrets[0];
+    const rotated = await registry.rotate({ id, credentials: made, overlapUntilMs, signedWithBefore });
+    if (rotated === undefined) return { kind: "unknown", id };
+    logger.log(
+      "info",
+      `🔑 Tenant ${id} has a new secret and token; the old ones end ${endOf(overlapUntilMs)}`,
+      {
+        event: "tenant.rotated",
+        tenant_id: id,
+        ...(overlapUntilMs === undefined ? {} : { overlap_until: new Date(overlapUntilMs).toISOString() }),
+      },
+    );
+    return { kind: "rotated", id, credentials: made, overlapUntilMs };
+  }
+
+  /**
+   * Removes a tenant that has no contact, or any with `force`: then its contacts go free. The id is retired
+   * first, so that no contact comes while others go; where that is as far as it came, a repeat does the rest.
+   */
+  async remove(id: TenantId, { force = false } = {}): Promise<RemoveTenantResult> {
+    const { registry, mappings, clearTenant, logger } = this.options;
+    const { contactsPerTenant } = await mappings.stats();
+    const contacts = contactsPerTenant.get(id) ?? 0;
+    const isKnown = (await this.find(id)) !== undefined;
+    if (!isKnown && (contacts === 0 || !(await registry.isRetired(id)))) return { kind: "unknown", id };
+    if (contacts > 0 && !force) return { kind: "has_contacts", id, contacts };
+    if (isKnown) await registry.remove(id);
+    const freed = await clearTenant.execute(id);
+    logger.log("warn", `🏢 Tenant ${id} was removed; ${freed} contacts went free`, {
+      event: "tenant.removed",
+      tenant_id: id,
+      contacts: freed,
+    });
+    return { kind: "removed", id, contacts: freed };
+  }
+
+  /** A tenant that gets its own secret now knows the gateway by what was signed with before, and is given time. */
+  private overlapWith(tenant: Tenant | undefined, newSecret: string): SigningOverlap | undefined {
+    const secret = tenant?.signingSecrets[0];
+    if (secret === undefined || secret === newSecret) return undefined;
+    return { secret, untilMs: this.options.clock.nowMs() + DEFAULT_OVERLAP_HOURS * HOUR_MS };
+  }
+
+  private async completed(tenant: Tenant): Promise<Tenant> {
+    return (await this.options.directory.find(tenant.id)) ?? tenant;
+  }
+}
+
+function endOf(overlapUntilMs: number | undefined): string {
+  return overlapUntilMs === undefined ? "now" : new Date(overlapUntilMs).toISOString();
+}

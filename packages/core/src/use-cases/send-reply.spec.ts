@@ -1,0 +1,112 @@
+import { StorageUnavailableError } from "../domain/errors.js";
+import { aContact, aMapping, aTenantId } from "../testing/builders.js";
+import { InMemoryStorage } from "../testing/in-memory-storage.js";
+import { silentLogger } from "../testing/loggers.js";
+import { ManualClock } from "../testing/manual-clock.js";
+import { FindReplyStatus } from "./find-reply-status.js";
+import { MOST_WAITING_REPLIES, SendReply } from "./send-reply.js";
+
+const content = { kind: "text", text: "Your viewing is tomorrow at ten." } as const;
+
+async function house() {
+  const clock = new ManualClock();
+  const { mappings, replies, replyJournal: journal } = new InMemoryStorage({ clock });
+  let made = 0;
+  const ids = { deliveryId: () => `msg_${(made += 1)}` };
+  const mapping = aMapping({ tenantId: aTenantId(2) });
+  await mappings.lock(mapping, clock.nowMs());
+  return {
+    ...{ clock, mappings, replies, journal, mapping },
+    send: new SendReply({ mappings, replies, journal, ids, logger: silentLogger }),
+    status: new FindReplyStatus({ journal, replies }),
+  };
+}
+
+describe("SendReply", () => {
+  it("queues in the contact's line, and has a record", async () => {
+    const { send, replies, journal, mapping } = await house();
+    const { tenantId, contact, generation } = mapping;
+    expect(await send.execute({ tenantId, contact, content })).toEqual({ kind: "queued", id: "msg_1" });
+    expect(await send.execute({ tenantId, contact, content })).toEqual({ kind: "queued", id: "msg_2" });
+    expect((await replies.pending({ limit: 10 })).items).toMatchObject([
+      { id: "msg_1", tenantId, contact, generation, body: content },
+      { id: "msg_2", tenantId, contact, generation, body: content },
+    ]);
+    expect(await journal.find("msg_1")).toMatchObject({ state: "queued", tenantId, contact, generation });
+  });
+
+  it("answers alike for another tenant's contact and for nobody's, and keeps nothing of it", async () => {
+    const { send, replies, mapping } = await house();
+    const stranger = { tenantId: aTenantId(2), contact: aContact(), content };
+    const others = { tenantId: aTenantId(55), contact: mapping.contact, content };
+    expect(await send.execute(stranger)).toEqual({ kind: "not_your_contact" });
+    expect(await send.execute(others)).toEqual({ kind: "not_your_contact" });
+    expect((await replies.counts()).pending).toBe(0);
+  });
+
+  it("turns away what would not go out in its time", async () => {
+    const { send, replies, mapping } = await house();
+    replies.counts = async () => ({
+      pending: MOST_WAITING_REPLIES,
+      dead: 0,
+      pausedTenants: 0,
+      heldTenants: 0,
+    });
+    expect(await send.execute({ ...mapping, content })).toEqual({ kind: "too_many_waiting" });
+  });
+
+  it("sends nothing of what could not be kept whole", async () => {
+    const { send, replies, journal, mapping } = await house();
+    journal.open = () => Promise.reject(new StorageUnavailableError("disk full"));
+    await expect(send.execute({ ...mapping, content })).rejects.toThrow(StorageUnavailableError);
+    expect((await replies.counts()).pending).toBe(0);
+  });
+});
+
+describe("FindReplyStatus", () => {
+  it("follows a reply, and calls what is being sent queued", async () => {
+    const { send, status, journal, mapping, clock } = await house();
+    const { tenantId, contact } = mapping;
+    await send.execute({ tenantId, contact, content });
+    const find = () => status.execute({ tenantId, id: "msg_1" });
+    const changedAtMs = clock.nowMs();
+    expect(await find()).toEqual({ id: "msg_1", contact, status: "queued", changedAtMs });
+    await journal.beginAttempt({ ...mapping, id: "msg_1" }, { fingerprint: "f" });
+    expect(await find()).toMatchObject({ status: "queued" });
+    await journal.markSent("msg_1", "3EB0");
+    expect(await find()).toMatchObject({ status: "sent" });
+    await journal.acknowledge("3EB0", "read");
+    expect(await find()).toMatchObject({ status: "read" });
+  });
+
+  it("says why one failed", async () => {
+    const { status, journal, mapping } = await house();
+    await journal.fail({ ...mapping, id: "msg_1" }, { reason: "refused", error: "HTTP 400" });
+    expect(await status.execute({ tenantId: mapping.tenantId, id: "msg_1" })).toMatchObject({
+      ...{ status: "failed", reason: "refused", error: "HTTP 400" },
+    });
+  });
+
+  it("knows what was retired with its mapping as failed, though no attempt was made to say so", async () => {
+    const { send, status, replies, mapping } = await house();
+    const { tenantId, contact, generation } = mapping;
+    await send.execute({ tenantId, contact, content });
+    await replies.retire(generation, "mapping_changed");
+    expect(await status.execute({ tenantId, id: "msg_1" })).toMatchObject({
+      ...{ contact, status: "failed", reason: "mapping_changed" },
+    });
+  });
+
+  it("knows nothing for another tenant, in whichever state the reply is, nor of what nobody sent", async () => {
+    const { send, status, replies, mapping, journal } = await house();
+    const { tenantId, contact, generation } = mapping;
+    await send.execute({ tenantId, contact, content });
+    const other = aTenantId(55);
+    expect(await status.execute({ tenantId: other, id: "msg_1" })).toBeUndefined();
+    await replies.retire(generation, "mapping_changed");
+    expect(await status.execute({ tenantId: other, id: "msg_1" })).toBeUndefined();
+    expect(await status.execute({ tenantId, id: "msg_9" })).toBeUndefined();
+    await journal.open({ id: "unmapped_1", contact });
+    expect(await status.execute({ tenantId, id: "unmapped_1" })).toBeUndefined();
+  });
+});

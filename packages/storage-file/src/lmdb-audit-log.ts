@@ -1,0 +1,94 @@
+import { setImmediate } from "node:timers/promises";
+import {
+  BadCursorError,
+  type AuditEntry,
+  type AuditLog,
+  type AuditPageRequest,
+  type Clock,
+  type Page,
+} from "@gateway-router/core";
+import type { LmdbDatabase } from "./lmdb-database.js";
+import type { LmdbEnvironment } from "./lmdb-environment.js";
+
+type ActionKey = [action: string, number: number];
+
+const PRUNED_AT_ONCE = 500;
+
+/** What was done to whom, in LMDB, numbered in the order of its coming. */
+export class LmdbAuditLog implements AuditLog {
+  private readonly environment: LmdbEnvironment;
+  private readonly clock: Clock;
+  private readonly entries: LmdbDatabase<AuditEntry, number>;
+  private readonly actions: LmdbDatabase<true, ActionKey>;
+
+  constructor({ environment, clock }: { readonly environment: LmdbEnvironment; readonly clock: Clock }) {
+    this.environment = environment;
+    this.clock = clock;
+    this.entries = environment.database("audit");
+    this.actions = environment.database("audit.actions");
+  }
+
+  append(entry: AuditEntry): Promise<void> {
+    return this.environment.write(() => this.appendInTransaction(entry));
+  }
+
+  /** As {@link append}, to be called inside `environment.write`. */
+  appendInTransaction(entry: AuditEntry): void {
+    const [last = 0] = this.entries.keys({ reverse: true, limit: 1 });
+    this.entries.put(last + 1, entry);
+    this.actions.put([entry.action, last + 1], true);
+  }
+
+  async list({ limit, cursor, action }: AuditPageRequest): Promise<Page<AuditEntry>> {
+    const before = cursor === undefined ? undefined : readCursor(cursor, action);
+    // One more than asked for tells whether there is another page.
+    const numbers = this.numbersBefore(before, action, limit + 1);
+    const page = numbers.slice(0, limit);
+    return {
+      items: page.flatMap((number) => this.entries.get(number) ?? []),
+      nextCursor: numbers.length > limit ? `${page.at(-1)}.${action ?? ""}` : undefined,
+    };
+  }
+
+  async prune(olderThanMs: number): Promise<number> {
+    const oldestMs = this.clock.nowMs() - olderThanMs;
+    let pruned = 0;
+    for (let last = PRUNED_AT_ONCE; last === PRUNED_AT_ONCE; pruned += last) {
+      if (!this.hasOlderThan(oldestMs)) break;
+      last = await this.environment.write(() => this.pruneInTransaction(oldestMs));
+      await setImmediate();
+    }
+    return pruned;
+  }
+
+  private numbersBefore(before: number | undefined, action: string | undefined, limit: number): number[] {
+    const page = { reverse: true, limit, ...(before === undefined ? {} : { exclusiveStart: true }) };
+    if (action === undefined) {
+      return [...this.entries.keys({ ...page, ...(before === undefined ? {} : { start: before }) })];
+    }
+    const start: ActionKey = [action, before ?? Number.MAX_SAFE_INTEGER];
+    return Array.from(this.actions.keys({ ...page, start, end: [action, 0] }), ([, number]) => number);
+  }
+
+  private hasOlderThan(oldestMs: number): boolean {
+    for (const { value } of this.entries.range({ limit: 1 })) return value.atMs < oldestMs;
+    return false;
+  }
+
+  /** Entries stand in the order of their coming, so the first young one ends it. */
+  private pruneInTransaction(oldestMs: number): number {
+    const old = [...this.entries.range({ limit: PRUNED_AT_ONCE })];
+    const end = old.findIndex(({ value }) => value.atMs >= oldestMs);
+    for (const { key, value } of end === -1 ? old : old.slice(0, end)) {
+      this.entries.remove(key);
+      this.actions.remove([value.action, key]);
+    }
+    return end === -1 ? old.length : end;
+  }
+}
+
+function readCursor(cursor: string, action = ""): number {
+  const [, number, ofAction] = /^([1-9][0-9]{0,14})\.(.*)$/.exec(cursor) ?? [];
+  if (number === undefined || ofAction !== action) throw new BadCursorError();
+  return Number(number);
+}
