@@ -1,4 +1,4 @@
-import jsQR from "jsqr";
+import jsqr from "jsqr";
 import { qrModules, qrPath, type QrModules } from "./qr-code.js";
 import { qrSvg } from "./qr-svg.js";
 
@@ -53,9 +53,9 @@ function read(modules: QrModules): string | undefined {
   const pixels = new Uint8ClampedArray(size * size * 4).fill(255);
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
-      if (modules[Math.floor(y / scale)]![Math.floor(x / scale)]) pixels.fill(0, (y * size + x) * 4, (y * size + x) * 4 + 3);
+      if (modules[Math.floor(y / scale)]![Math.floor(x / scale)])
+        pixels.fill(0, (y * size + x) * 4, (y * size + x) * 4 + 3);
     }
   }
-  // CommonJS and ES modules do not agree where its default is.
-  return (jsQR as unknown as { default: typeof jsQR.default }).default(pixels, size, size)?.data;
+  return jsqr.default(pixels, size, size)?.data;
 }

@@ -41,9 +41,9 @@ describe("resolveDeepLink", () => {
       url: "https://gateway.example/l/2",
       fileName: "whatsapp-link",
     });
-    expect(resolveDeepLink({ gatewayPhone: "nonsense", tenantId, shortUrl: "https://gateway.example/l/2" })).toEqual(
-      { kind: "link", url: "https://gateway.example/l/2", fileName: "whatsapp-link-2" },
-    );
+    expect(
+      resolveDeepLink({ gatewayPhone: "nonsense", tenantId, shortUrl: "https://gateway.example/l/2" }),
+    ).toEqual({ kind: "link", url: "https://gateway.example/l/2", fileName: "whatsapp-link-2" });
   });
 
   it.each([

@@ -5,12 +5,7 @@ import { qrPng } from "./qr-png.js";
 import { qrSvg } from "./qr-svg.js";
 import { resolveDeepLink, type DeepLinkFault, type DeepLinkResolution } from "./resolve-deep-link.js";
 import { saveFile } from "./save-file.js";
-import {
-  resolveTexts,
-  textAttributes,
-  type DeepLinkTextName,
-  type DeepLinkTexts,
-} from "./texts.js";
+import { resolveTexts, textAttributes, type DeepLinkTextName, type DeepLinkTexts } from "./texts.js";
 
 export interface DeepLinkCopied {
   readonly url: string;
@@ -25,7 +20,16 @@ export interface DeepLinkDownloaded {
 export type QrFormat = "svg" | "png";
 
 const LINK_ATTRIBUTES = ["gateway-phone", "tenant-id", "campaign", "prefix", "short-url"];
-const PROPERTIES = ["gatewayPhone", "tenantId", "campaign", "prefix", "shortUrl", "theme", "headingLevel", "texts"];
+const PROPERTIES = [
+  "gatewayPhone",
+  "tenantId",
+  "campaign",
+  "prefix",
+  "shortUrl",
+  "theme",
+  "headingLevel",
+  "texts",
+];
 
 const FAULT_TEXTS: Readonly<Record<DeepLinkFault, DeepLinkTextName>> = {
   gatewayPhone: "invalidGatewayPhone",
@@ -36,7 +40,8 @@ const FAULT_TEXTS: Readonly<Record<DeepLinkFault, DeepLinkTextName>> = {
 };
 
 /** On a server there are no elements; the class can be imported there all the same. */
-const ElementBase = typeof HTMLElement === "undefined" ? (class {} as typeof HTMLElement) : HTMLElement;
+const ElementBase =
+  typeof HTMLElement === "undefined" ? (Object as unknown as typeof HTMLElement) : HTMLElement;
 
 /**
  * `<tenant-deep-link>`: a tenant's link with a button to copy it and its QR code to download.
@@ -168,7 +173,7 @@ export class TenantDeepLinkElement extends ElementBase {
       return false;
     }
     this.view.confirmCopy(texts.copied);
-    this.tell<DeepLinkCopied>("deep-link-copied", { url });
+    this.tell("deep-link-copied", { url });
     return true;
   }
 
@@ -187,7 +192,7 @@ export class TenantDeepLinkElement extends ElementBase {
     const fileName = `${link.fileName}.${format}`;
     saveFile(content, fileName);
     this.view.confirm(texts.downloaded.replaceAll("{file}", () => fileName));
-    this.tell<DeepLinkDownloaded>("deep-link-downloaded", { url: link.url, format, fileName });
+    this.tell("deep-link-downloaded", { url: link.url, format, fileName });
     return true;
   }
 
@@ -225,7 +230,7 @@ export class TenantDeepLinkElement extends ElementBase {
     return this.qr.modules;
   }
 
-  private tell<Detail>(type: string, detail: Detail): void {
+  private tell(type: string, detail: DeepLinkCopied | DeepLinkDownloaded): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 

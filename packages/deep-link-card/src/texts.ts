@@ -39,7 +39,8 @@ export const DEFAULT_TEXTS: DeepLinkTexts = {
   invalidGatewayPhone: "“gateway-phone” must be an international phone number, such as +971 55 735 7753.",
   invalidTenantId: "“tenant-id” must be a positive whole number, such as 2.",
   invalidCampaign: "“campaign” must be 1 to 32 letters a to z, digits or hyphens.",
-  invalidPrefix: "“prefix” must be the text that the gateway expects before the tenant id, such as start_realty_.",
+  invalidPrefix:
+    "“prefix” must be the text that the gateway expects before the tenant id, such as start_realty_.",
   invalidShortUrl: "“short-url” must be a complete web address, such as https://gateway.example/l/2.",
 };
 

@@ -1,4 +1,3 @@
-import type { TenantDeepLinkElement } from "@gateway-router/deep-link-card";
 import { describeInBrowser } from "./support/browser.js";
 import { makeBundle, type Bundle } from "./support/bundle.js";
 import { CardPage, GOOD, LINK, type CardPageOptions } from "./support/card-page.js";
@@ -36,7 +35,9 @@ describeInBrowser("the card in a browser", (browser) => {
     const { card, link, errors } = cardPage;
     expect(await link.inputValue()).toBe(LINK);
     expect(await link.isEditable()).toBe(false);
-    expect(await card.getByText("All messages from people who use this link go to this tenant.").isVisible()).toBe(true);
+    expect(
+      await card.getByText("All messages from people who use this link go to this tenant.").isVisible(),
+    ).toBe(true);
     expect(await cardPage.onCard((element) => element.url)).toBe(LINK);
     expect(errors).toEqual([]);
   });
@@ -81,7 +82,9 @@ describeInBrowser("the card in a browser", (browser) => {
 
   it("gives the QR code as SVG and PNG, both with the very link, and tells the page", async () => {
     const link = `${LINK}_instagram`;
-    const cardPage = await open({ body: `<tenant-deep-link ${GOOD} campaign="Instagram"></tenant-deep-link>` });
+    const cardPage = await open({
+      body: `<tenant-deep-link ${GOOD} campaign="Instagram"></tenant-deep-link>`,
+    });
     await cardPage.page.evaluate(() => {
       const told: unknown[] = [];
       Object.assign(window, { told });
@@ -107,14 +110,15 @@ describeInBrowser("the card in a browser", (browser) => {
   });
 
   it("shows a QR code that can be read off the screen", async () => {
-    const cardPage = await open({ deviceScaleFactor: 2 });
+    const cardPage = await open({ context: { deviceScaleFactor: 2 } });
     expect(readPng(await cardPage.card.getByRole("img").screenshot())).toMatchObject({ text: LINK });
   });
 
   it("offers the SVG where the browser hands out noise for a canvas", async () => {
     const cardPage = await open();
     await cardPage.page.evaluate(() => {
-      CanvasRenderingContext2D.prototype.getImageData = (_x, _y, width, height) => new ImageData(width, height);
+      CanvasRenderingContext2D.prototype.getImageData = (_x, _y, width, height) =>
+        new ImageData(width, height);
     });
     await cardPage.card.getByRole("button", { name: "Download PNG" }).click();
     await cardPage.status.filter({ hasText: "Download the SVG instead" }).waitFor();
@@ -132,7 +136,9 @@ describeInBrowser("the card in a browser", (browser) => {
     });
     expect(await link.inputValue()).toBe("https://wa.me/971557357753?text=agent_55");
     expect(await card.getByRole("img").innerHTML()).not.toBe(qrBefore);
-    expect(await cardPage.onCard((element) => element.shadowRoot?.activeElement?.classList.contains("copy"))).toBe(true);
+    expect(
+      await cardPage.onCard((element) => element.shadowRoot?.activeElement?.classList.contains("copy")),
+    ).toBe(true);
 
     await cardPage.onCard((element) => element.setAttribute("short-url", "https://gateway.example/l/55"));
     expect(await link.inputValue()).toBe("https://gateway.example/l/55");
@@ -150,14 +156,18 @@ describeInBrowser("the card in a browser", (browser) => {
   it("has a property for each attribute, `prefix` too, also when they were set before the script ran", async () => {
     const cardPage = await open({ body: "" });
     const values = await cardPage.page.evaluate(async () => {
-      const element = document.createElement("tenant-deep-link") as TenantDeepLinkElement;
+      const element = document.createElement("tenant-deep-link");
       Object.assign(element, { gatewayPhone: "00971557357753", tenantId: 2, campaign: "web", prefix: "go_" });
       const url = element.url;
       element.prefix = null;
 
       // An element that is not defined yet keeps what it is given as properties of its own.
-      const early = document.createElement("tenant-deep-link") as TenantDeepLinkElement;
-      for (const [name, value] of Object.entries({ gatewayPhone: "971557357753", tenantId: 3, texts: { copy: "Go" } })) {
+      const early = document.createElement("tenant-deep-link");
+      for (const [name, value] of Object.entries({
+        gatewayPhone: "971557357753",
+        tenantId: 3,
+        texts: { copy: "Go" },
+      })) {
         Object.defineProperty(early, name, { value, configurable: true, writable: true, enumerable: true });
       }
       document.body.append(early);
@@ -173,21 +183,27 @@ describeInBrowser("the card in a browser", (browser) => {
   });
 
   it.each([
-    ["", ["gateway-phone", "tenant-id"]],
-    ['gateway-phone="0557357753" tenant-id="2"', ["gateway-phone"]],
-    ['gateway-phone="<b>" tenant-id="two"', ["gateway-phone", "tenant-id"]],
-    [`${GOOD} campaign="a b"`, ["campaign"]],
-    [`${GOOD} prefix="${"x".repeat(600)}"`, ["prefix"]],
-    [`${GOOD} short-url="javascript:alert(1)"`, ["short-url"]],
-  ])("says in place of the link what is wrong: %s", async (attributes, names) => {
+    ["nothing at all", "", ["gateway-phone", "tenant-id"]],
+    ["a national number", 'gateway-phone="0557357753" tenant-id="2"', ["gateway-phone"]],
+    ["nonsense", 'gateway-phone="<b>" tenant-id="two"', ["gateway-phone", "tenant-id"]],
+    ["a bad campaign", `${GOOD} campaign="a b"`, ["campaign"]],
+    ["an endless prefix", `${GOOD} prefix="${"x".repeat(600)}"`, ["prefix"]],
+    ["a short link that is a script", `${GOOD} short-url="javascript:alert(1)"`, ["short-url"]],
+  ])("says in place of the link what is wrong with %s", async (_what, attributes, names) => {
     const cardPage = await open({ body: `<tenant-deep-link ${attributes}></tenant-deep-link>` });
     const { card, alert, link, errors } = cardPage;
     expect(await alert.innerText()).toContain("This link cannot be shown");
-    const named = (await alert.getByRole("listitem").allInnerTexts()).map((text) => /“(.+?)”/.exec(text)?.[1]);
+    const named = (await alert.getByRole("listitem").allInnerTexts()).map(
+      (text) => /“(.+?)”/.exec(text)?.[1],
+    );
     expect(named).toEqual(names);
     expect(await link.count()).toBe(0);
     expect(await card.getByRole("button").count()).toBe(0);
-    const calls = await cardPage.onCard(async (element) => [element.url, await element.copy(), await element.download("png")]);
+    const calls = await cardPage.onCard(async (element) => [
+      element.url,
+      await element.copy(),
+      await element.download("png"),
+    ]);
     expect(calls).toEqual([undefined, false, false]);
     expect(errors).toEqual([]);
   });
@@ -220,15 +236,17 @@ describeInBrowser("the card in a browser", (browser) => {
     await cardPage.copyButton.click();
     expect(await cardPage.clipboard()).toBe(LINK);
     expect(readPng((await cardPage.download("Download PNG")).content).text).toBe(LINK);
-    expect(await readSvg(browser.current, (await cardPage.download("Download SVG")).content)).toMatchObject({ text: LINK });
+    expect(await readSvg(browser.current, (await cardPage.download("Download SVG")).content)).toMatchObject({
+      text: LINK,
+    });
     expect(await colour(cardPage, ".copy", "backgroundColor")).toBe("rgb(11, 107, 79)");
     // A breach of the policy is an error on the console.
     expect(cardPage.errors).toEqual([]);
   });
 
   it("is dark where the system is, or as its theme says", async () => {
-    const light = await open({ colorScheme: "light" });
-    const dark = await open({ colorScheme: "dark" });
+    const light = await open({ context: { colorScheme: "light" } });
+    const dark = await open({ context: { colorScheme: "dark" } });
     const lightCard = await colour(light, ".card", "backgroundColor");
     const darkCard = await colour(dark, ".card", "backgroundColor");
     expect(lightCard).toBe("rgb(255, 255, 255)");

@@ -1,3 +1,4 @@
+/* global document */
 const lastEvent = document.getElementById("last-event");
 
 for (const type of ["deep-link-copied", "deep-link-downloaded"]) {

@@ -3,6 +3,8 @@ import { chromium, type Browser } from "playwright-core";
 
 const DEFAULT_PATH = "/usr/bin/chromium";
 const START_MS = 60_000;
+/** A machine that does much else at the same time needs some of it. */
+const ONE_TEST_MS = 30_000;
 
 /** The browser of one test file, open while its tests run. */
 export interface BrowserUnderTest {
@@ -23,6 +25,7 @@ export function describeInBrowser(name: string, tests: (browser: BrowserUnderTes
     describe.skip(name, () => tests({ current: undefined as never }));
     return;
   }
+  import.meta.jest.setTimeout(ONE_TEST_MS);
   describe(name, () => {
     let browser: Browser | undefined;
 

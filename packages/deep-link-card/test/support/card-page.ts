@@ -7,7 +7,7 @@ import { PACKAGE, type Bundle } from "./bundle.js";
 export const LINK = "https://wa.me/971557357753?text=start_realty_2";
 export const GOOD = 'gateway-phone="+971 55 735 7753" tenant-id="2"';
 
-export interface CardPageOptions extends BrowserContextOptions {
+export interface CardPageOptions {
   readonly browser: Browser;
   readonly bundle: Bundle;
   /** What is in the page's body; left out, one good card. */
@@ -15,8 +15,9 @@ export interface CardPageOptions extends BrowserContextOptions {
   readonly dir?: "ltr" | "rtl";
   readonly headers?: Readonly<Record<string, string>>;
   readonly origin?: string;
-  /** Of a page in `examples`, opened in place of one made of `body`. */
+  /** A page in `examples`, opened in place of one made of `body`. */
   readonly example?: string;
+  readonly context?: BrowserContextOptions;
 }
 
 /** A page in a context of its own. All that it asks for is answered here: nothing goes over the network. */
@@ -31,11 +32,11 @@ export class CardPage {
   ) {}
 
   static async open(options: CardPageOptions): Promise<CardPage> {
-    const { browser, bundle: _bundle, body: _body, dir: _dir, headers: _headers, origin, example, ...rest } = options;
-    const context = await browser.newContext(rest);
+    const { browser, origin = "http://localhost", example = "" } = options;
+    const context = await browser.newContext(options.context);
     const cardPage = new CardPage(await context.newPage(), options);
     await cardPage.answerRequests();
-    await cardPage.page.goto(`${origin ?? "http://localhost"}/${example ?? ""}`);
+    await cardPage.page.goto(`${origin}/${example}`);
     return cardPage;
   }
 
@@ -98,7 +99,12 @@ export class CardPage {
     this.page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(message.text());
     });
-    const { body = `<tenant-deep-link ${GOOD}></tenant-deep-link>`, dir = "ltr", headers = {}, bundle } = this.options;
+    const {
+      body = `<tenant-deep-link ${GOOD}></tenant-deep-link>`,
+      dir = "ltr",
+      headers = {},
+      bundle,
+    } = this.options;
     await this.page.context().route("**/*", (route) => {
       const { pathname } = new URL(route.request().url());
       switch (pathname) {

@@ -2,9 +2,6 @@ import jsqr from "jsqr";
 import type { Browser } from "playwright-core";
 import { PNG } from "pngjs";
 
-// Seen from an ES module, the CommonJS module's exports are its default.
-const jsQR = (jsqr as unknown as { default: typeof jsqr.default }).default;
-
 export interface ReadQr {
   readonly text: string | undefined;
   readonly widthPx: number;
@@ -13,7 +10,11 @@ export interface ReadQr {
 
 export function readPng(content: Buffer): ReadQr {
   const { data, width, height } = PNG.sync.read(content);
-  return { text: jsQR(new Uint8ClampedArray(data), width, height)?.data, widthPx: width, heightPx: height };
+  return {
+    text: jsqr.default(new Uint8ClampedArray(data), width, height)?.data,
+    widthPx: width,
+    heightPx: height,
+  };
 }
 
 /** Reads an SVG file as a browser draws it. */
