@@ -45,7 +45,12 @@ export class CardView {
     icon("check", CHECK),
     this.copyText,
   );
-  private readonly status = html("p", { class: "status", part: "status", role: "status" });
+  private readonly status = html("p", {
+    class: "status",
+    part: "status",
+    role: "status",
+    "aria-live": "polite",
+  });
   private readonly qrBackground = svg("path", { fill: "#fff" });
   private readonly qrForeground = svg("path", { fill: "#000" });
   private readonly qr = svg(

@@ -104,7 +104,7 @@ describeInBrowser("the card for everybody", (browser) => {
       ].join("\n"),
     );
     // The region is there before it speaks, without which it would not be heard.
-    expect(await cardPage.status.evaluate((status) => status.getAttribute("role"))).toBe("status");
+    expect(await cardPage.status.evaluate((status) => status.getAttribute("aria-live"))).toBe("polite");
   });
 
   it.each([
