@@ -22,9 +22,7 @@ describe("gateway deploy", () => {
   it("brings a session from nothing to WORKING, shows the code to scan, and sends an event through", async () => {
     await house.startWaha();
     await house.startGateway();
-    const deployed = house.command(["deploy"]);
-    await house.waha.scanQrCode(ACCOUNT);
-    const { code, stdout, stderr } = await deployed;
+    const { code, stdout, stderr } = await house.deployAndPair();
     expect(stderr).toBe("");
     expect(code).toBe(0);
     expect(stdout).toMatch(/[█▀▄]{20}/);
@@ -67,10 +65,7 @@ describe("gateway deploy", () => {
   it("shows a pairing code instead where a phone is given", async () => {
     await house.startWaha();
     await house.startGateway();
-    const deployed = house.command(["deploy", "--pairing-code", "+971 55 735 7753"]);
-    await eventually(() => house.waha.status === "SCAN_QR_CODE", 20_000);
-    await house.waha.scanQrCode(ACCOUNT);
-    const { code, stdout } = await deployed;
+    const { code, stdout } = await house.deployAndPair("--pairing-code", "+971 55 735 7753");
     expect(code).toBe(0);
     expect(stdout).toMatch(/[A-Z0-9]{4}-[A-Z0-9]{4}/);
   }, 60_000);

@@ -141,7 +141,8 @@ function objectOf(text: string): JsonObject | undefined {
 /** The system's name for what went wrong; messages of the layers between may quote headers. */
 function reasonOf(error: unknown): string {
   const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
-  return String(code ?? cause?.code ?? "unknown error");
+  const name = code ?? cause?.code;
+  return typeof name === "string" ? name : "unknown error";
 }
 
 function failure(code: string, message: string, cause?: unknown): GatewayError {

@@ -118,7 +118,12 @@ export interface Ended {
 /** Runs a command of the gateway's command line to its end. */
 export async function runCommand(
   words: readonly string[],
-  options: { readonly cwd: string; readonly settings?: Settings },
+  options: {
+    readonly cwd: string;
+    readonly settings?: Settings;
+    /** Told what it has printed so far, each time it prints more. */
+    readonly onOutput?: ((stdout: string) => void) | undefined;
+  },
 ): Promise<Ended> {
   const child = spawn(process.execPath, [BIN, ...words], {
     cwd: options.cwd,
@@ -127,7 +132,10 @@ export async function runCommand(
   });
   let stdout = "";
   let stderr = "";
-  child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
+  child.stdout.on("data", (text: Buffer) => {
+    stdout += text.toString();
+    options.onOutput?.(stdout);
+  });
   child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
   const [code] = (await once(child, "close")) as [number | null];
   return { code, stdout, stderr };

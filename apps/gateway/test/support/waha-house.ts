@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from "node:net";
 import { eventually } from "@gateway-router/core/testing";
 import {
   QUICK_TIMINGS,
@@ -73,8 +74,8 @@ export class WahaHouse {
 
   /** The same port each time, so that WAHA finds it again. */
   async startGateway(settings: Settings = {}): Promise<GatewayProcess> {
+    this.gatewayPort = this.gatewayPort === 0 ? await freePort() : this.gatewayPort;
     this.process = await this.house.start({ ...this.allSettings(), ...settings });
-    this.gatewayPort = Number(new URL(this.process.url).port);
     return this.process;
   }
 
@@ -84,8 +85,14 @@ export class WahaHouse {
   }
 
   /** A command of the command line, with the settings of the gateway that runs, or ran last. */
-  command(words: readonly string[], settings: Settings = {}): Promise<Ended> {
+  async command(
+    words: readonly string[],
+    settings: Settings = {},
+    onOutput?: (stdout: string) => void,
+  ): Promise<Ended> {
+    this.gatewayPort = this.gatewayPort === 0 ? await freePort() : this.gatewayPort;
     return runCommand(words, {
+      onOutput,
       cwd: this.house.folder,
       settings: { DATA_DIR: this.dataDir, ...this.allSettings(), ...settings },
     });
@@ -95,12 +102,19 @@ export class WahaHouse {
   async open(settings: Settings = {}): Promise<void> {
     await this.startWaha();
     await this.startGateway(settings);
-    const deployed = this.command(["deploy", "--json"]);
-    const paired = this.waha.scanQrCode(ACCOUNT);
-    const { code, stderr } = await deployed;
+    const { code, stderr } = await this.deployAndPair();
     if (code !== 0) throw new Error(`deploy ended with ${code}: ${stderr}`);
-    await paired;
     await this.untilConnected();
+  }
+
+  /** Runs `deploy`, and pairs the phone as soon as there is a code to do it by. */
+  async deployAndPair(...words: readonly string[]): Promise<Ended> {
+    let paired: Promise<void> | undefined;
+    const deployed = await this.command(["deploy", ...words], {}, (stdout) => {
+      if (/Linked devices/.test(stdout)) paired ??= this.waha.scanQrCode(ACCOUNT);
+    });
+    await paired;
+    return deployed;
   }
 
   /** Resolves when the gateway knows that the session works. */
@@ -126,4 +140,13 @@ export class WahaHouse {
       ...this.settings,
     };
   }
+}
+
+/** One that is free at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
 }
