@@ -86,7 +86,11 @@ module.exports = {
       name: "no-dev-dependency-in-sources",
       severity: "error",
       from: { path: "^(packages|apps)/[^/]+/src/", pathNot: [specs, "^packages/core/src/testing/"] },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+      // A peer dependency is told twice: as what it is, and as missing from the package.
+      to: {
+        dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
+        dependencyTypesNot: ["type-only", "npm-peer"],
+      },
     },
   ],
   options: {
