@@ -29,8 +29,13 @@ describe("parseSettings", () => {
       deepLinkPrefix: "start_realty_",
       unmappedReply: undefined,
       adminApiKey: undefined,
-      waha: { url: "http://127.0.0.1:3000", apiKey: undefined, session: "default", hmacKey: undefined,
-        catchUp: true },
+      waha: {
+        url: "http://127.0.0.1:3000",
+        apiKey: undefined,
+        session: "default",
+        hmacKey: undefined,
+        catchUp: true,
+      },
       tenants: {
         file: "/srv/gateway/data/tenants.json",
         isFileSet: false,
