@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { BIN, MAIN } from "./built-gateway.js";
 import type { RecordedDelivery } from "./recorded-deliveries.js";
 import { unsignedWebhook } from "./unsigned-webhook.js";
@@ -24,6 +23,7 @@ export class GatewayProcess {
   errors = "";
   url = "";
   private readonly child: ChildProcess;
+  private unfinishedLine = "";
 
   private constructor(
     private readonly dataDir: string,
@@ -34,9 +34,7 @@ export class GatewayProcess {
       env: environment({ PORT: "0", DATA_DIR: dataDir, LOG_FORMAT: "json", ...settings }),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    createInterface({ input: this.child.stdout! }).on("line", (line) =>
-      this.lines.push(JSON.parse(line) as LogLine),
-    );
+    this.child.stdout!.setEncoding("utf8").on("data", (text: string) => this.readLines(text));
     this.child.stderr!.on("data", (text: Buffer) => (this.errors += text.toString()));
   }
 
@@ -60,6 +58,13 @@ export class GatewayProcess {
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  /** Whole lines only: a process that is killed may leave half of its last one. */
+  private readLines(text: string): void {
+    const lines = (this.unfinishedLine + text).split("\n");
+    this.unfinishedLine = lines.pop()!;
+    for (const line of lines) this.lines.push(JSON.parse(line) as LogLine);
   }
 
   get pid(): number {
