@@ -1,7 +1,7 @@
 import type { Container } from "inversify";
 import { publicUrlOf } from "../config/gateway-config.js";
 import { Gateway } from "../gateway.js";
-import { AdminKey } from "../http/admin-key.js";
+import { FirstAdminKey } from "../http/admin-keys.js";
 import { Drain } from "../http/drain.js";
 import { HttpServer } from "../http/http-server.js";
 import { bindPart } from "./bind-part.js";
@@ -26,7 +26,7 @@ export function bindGateway(container: Container): void {
     },
     make: ({ config, secrets: { adminApiKey }, ...others }) => ({
       ...others,
-      adminKey: new AdminKey(adminApiKey),
+      adminKeys: new FirstAdminKey(adminApiKey),
       drain: new Drain(),
       webhookLimits: LIMITS.webhooks,
       linkPrefix: config.deepLinkPrefix,

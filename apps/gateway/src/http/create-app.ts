@@ -1,5 +1,6 @@
 import express, { Router, type Express } from "express";
 import { withRequestId } from "../logging/request-context.js";
+import { authenticateAdmin } from "./admin-authentication.js";
 import { errorHandler } from "./error-handler.js";
 import { HttpError, notFound } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
@@ -42,15 +43,8 @@ export function createApp(services: HttpServices): Express {
 function gatewayRouter(services: HttpServices): Router {
   const router = Router();
   webhookRoute(router, services);
-  // Everything below is the admin's. Without the key not even a path that does not exist can be told from one that does.
-  router.use((request, _response, next) => {
-    if (!services.adminKey.isCarriedBy(request.headers)) {
-      throw new HttpError(401, "unauthorized", "This needs the admin key.", {
-        headers: { "WWW-Authenticate": "Bearer" },
-      });
-    }
-    next();
-  });
+  // Everything below is the admin's.
+  router.use(authenticateAdmin(services));
   mappingRoutes(router, services);
   deliveryRoutes(router, services);
   auditRoutes(router, services);

@@ -27,7 +27,7 @@ import {
 } from "@gateway-router/core/testing";
 import type { WebhookOutcome } from "@gateway-router/waha";
 import { SharedNumber } from "../shared-number.js";
-import { AdminKey } from "./admin-key.js";
+import { FirstAdminKey } from "./admin-keys.js";
 import { Drain } from "./drain.js";
 import { HttpServer } from "./http-server.js";
 import type { HttpServices } from "./http-services.js";
@@ -72,7 +72,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, clock, logger }),
     number: new SharedNumber("971557357753" as PhoneNumber),
-    adminKey: new AdminKey(KEY),
+    adminKeys: new FirstAdminKey(KEY),
     drain: new Drain(),
     clock,
     ids: randomIds,

@@ -17,7 +17,7 @@ import type {
   TenantRegistry,
 } from "@gateway-router/core";
 import type { WebhookOutcome } from "@gateway-router/waha";
-import type { AdminKey } from "./admin-key.js";
+import type { AdminKeys } from "./admin-keys.js";
 import type { SharedNumber } from "../shared-number.js";
 import type { Drain } from "./drain.js";
 import type { InFlightLimits } from "./in-flight-limit.js";
@@ -40,7 +40,7 @@ export interface HttpServices {
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
   readonly number: SharedNumber;
-  readonly adminKey: AdminKey;
+  readonly adminKeys: AdminKeys;
   readonly drain: Drain;
   readonly clock: Clock;
   readonly ids: Pick<IdSource, "deliveryId">;

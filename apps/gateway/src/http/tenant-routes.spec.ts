@@ -28,7 +28,7 @@ import {
 } from "@gateway-router/core/testing";
 import decodeQR from "qr/decode.js";
 import { SharedNumber } from "../shared-number.js";
-import { AdminKey } from "./admin-key.js";
+import { FirstAdminKey } from "./admin-keys.js";
 import { Drain } from "./drain.js";
 import { HttpServer } from "./http-server.js";
 import type { HttpServices } from "./http-services.js";
@@ -87,7 +87,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     },
     replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, clock, logger }),
     number: new SharedNumber("971557357753" as PhoneNumber),
-    adminKey: new AdminKey(KEY),
+    adminKeys: new FirstAdminKey(KEY),
     drain: new Drain(),
     webhookLimits: { requests: 4, bytes: 2 ** 22 },
     linkPrefix: "start_realty_",

@@ -1,5 +1,6 @@
 import type { Clock } from "@gateway-router/core";
 import type { Express } from "express";
+import { adminBehind } from "../admin-keys.js";
 import { answer, errorBody } from "../answer.js";
 import type { HttpServices } from "../http-services.js";
 import { mount } from "../route-table.js";
@@ -12,7 +13,8 @@ export function healthRoutes(app: Express, services: HttpServices): void {
   mount(app, "/readyz", {
     get: async (request, response) => {
       const state = await readiness(services);
-      const details = services.adminKey.isCarriedBy(request.headers) ? { details: state.details } : {};
+      const details =
+        adminBehind(request.headers, services.adminKeys) !== undefined ? { details: state.details } : {};
       if (state.fault === undefined) answer(response, 200, { status: "ready", ...details });
       else answer(response, 503, { ...errorBody(state.fault), ...details });
     },
