@@ -44,6 +44,7 @@ export * from "./use-cases/contact-merged-entry.js";
 export * from "./runtime/random-credentials.js";
 export * from "./use-cases/clear-tenant.js";
 export * from "./use-cases/deliver-due-messages.js";
+export * from "./use-cases/explain-message.js";
 export * from "./use-cases/fetch-media.js";
 export * from "./use-cases/find-reply-status.js";
 export * from "./use-cases/housekeeping.js";

@@ -5,6 +5,7 @@ import { VERSION } from "../version.js";
 import { backup, backupText } from "./backup.js";
 import { deploy } from "./deploy.js";
 import { deployStepText, numberOf } from "./deploy-text.js";
+import { explain, explainText } from "./explain.js";
 import { CommandFailed } from "./command-failed.js";
 import { restore, restoreText } from "./restore.js";
 import { runGateway } from "./run-gateway.js";
@@ -89,6 +90,18 @@ export function createProgram({ out, err }: CommandOutput): Command {
       const result = await status(loadConfig());
       out(json === true ? asJson(result) : statusText(result, Date.now()));
       if (!isWell(result)) throw new CommandFailed();
+    });
+
+  program
+    .command("explain")
+    .description("say what would become of a message, and change nothing; asks the gateway that runs")
+    .argument("<phone>", "who sends it: a phone number in any usual form, or <digits>@lid")
+    .argument("<text>", "what it says")
+    .option("--json", "answer as JSON")
+    .action(async (phone: string, text: string, { json }: OutputOptions) => {
+      const config = loadConfig();
+      const answer = await explain(config, { phone, text });
+      out(json === true ? asJson(answer) : explainText(answer, config.unmappedReply !== undefined));
     });
 
   program

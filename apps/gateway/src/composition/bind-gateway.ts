@@ -19,6 +19,7 @@ export function bindGateway(container: Container): void {
       ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
       media: tokens.media,
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
+      explainMessage: tokens.explainMessage,
       ...{ removeMapping: tokens.removeMapping, replayDeadLetters: tokens.replayDeadLetters },
       ...{ tenantRegistry: tokens.tenantRegistry, manageTenants: tokens.manageTenants },
       ...{ handlerTester: tokens.handlerTester, ids: tokens.ids, audit: tokens.audit },

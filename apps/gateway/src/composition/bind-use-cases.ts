@@ -2,6 +2,7 @@ import {
   CatchUp,
   ClearTenant,
   DeliverDueMessages,
+  ExplainMessage,
   FetchMedia,
   FindReplyStatus,
   Housekeeping,
@@ -114,6 +115,11 @@ function bindReplies(container: Container): void {
 }
 
 function bindAdministration(container: Container): void {
+  bindPart(container, tokens.explainMessage, {
+    needs: { config, mappings, tenants },
+    make: ({ config: { deepLinkPrefix }, ...others }) =>
+      new ExplainMessage({ ...others, linkPrefix: deepLinkPrefix }),
+  });
   bindPart(container, tokens.removeMapping, {
     needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),

@@ -6,6 +6,7 @@ import type {
   ContactLookup,
   DeliverDueMessages,
   DeliveryQueue,
+  ExplainMessage,
   FindReplyStatus,
   FetchMedia,
   HandlerTester,
@@ -103,6 +104,7 @@ export const tokens = {
   sharedNumber: token<SharedNumber>("sharedNumber"),
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
+  explainMessage: token<ExplainMessage>("explainMessage"),
   removeMapping: token<RemoveMapping>("removeMapping"),
   clearTenant: token<ClearTenant>("clearTenant"),
   manageTenants: token<ManageTenants>("manageTenants"),

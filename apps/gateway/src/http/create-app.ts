@@ -7,6 +7,7 @@ import type { HttpServices } from "./http-services.js";
 import { requestIdOf } from "./request-id.js";
 import { auditRoutes } from "./routes/audit-routes.js";
 import { deliveryRoutes } from "./routes/delivery-routes.js";
+import { explainRoute } from "./routes/explain-route.js";
 import { healthRoutes } from "./routes/health-routes.js";
 import { linkRoute } from "./routes/link-route.js";
 import { mappingRoutes } from "./routes/mapping-routes.js";
@@ -46,6 +47,7 @@ function gatewayRouter(services: HttpServices): Router {
   // Everything below is the admin's.
   router.use(authenticateAdmin(services));
   mappingRoutes(router, services);
+  explainRoute(router, services);
   deliveryRoutes(router, services);
   auditRoutes(router, services);
   tenantRoutes(router, services);

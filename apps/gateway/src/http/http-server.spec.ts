@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import {
   BadCursorError,
   ClearTenant,
+  ExplainMessage,
   FindReplyStatus,
   ManageTenants,
   randomCredentials,
@@ -66,6 +67,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     }),
     handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
     removeMapping,
+    explainMessage: new ExplainMessage({ mappings, tenants, linkPrefix: "start_realty_" }),
     media: storage.media,
     audit,
     sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
@@ -598,6 +600,51 @@ describe("DELETE /api/gateway/user/{phone}/mapping", () => {
     });
     expect(status).toBe(400);
     expect(body).toMatchObject(anError("invalid_phone_number"));
+  });
+});
+
+describe("POST /api/gateway/explain", () => {
+  const explain = (ask: Awaited<ReturnType<typeof start>>["ask"], body: object) =>
+    ask("/api/gateway/explain", {
+      method: "POST",
+      headers: { ...WITH_KEY, "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  it("says what would become of a message, and nothing becomes of it", async () => {
+    const { ask, mappings } = await start();
+    expect(
+      await explain(ask, { phone_number: "+971 50-123 4567", text: "start_realty_2_instagram" }),
+    ).toMatchObject({
+      status: 200,
+      body: {
+        status: "explained",
+        phone_number: "971501234567",
+        other_names: [],
+        link_code: { tenant_id: 2, campaign: "instagram" },
+        mapping: null,
+        outcome: { status: "routed", tenant_id: 2, locks: true },
+      },
+    });
+    expect(await mappings.find(contact)).toBeUndefined();
+  });
+
+  it("tells who has the contact, since when", async () => {
+    const { ask, mappings } = await start();
+    await mappings.lock(aMapping({ contact, lockedAtMs: Date.UTC(2026, 10, 23) }), Date.UTC(2026, 10, 23));
+    expect((await explain(ask, { phone_number: "971501234567", text: "" })).body).toMatchObject({
+      link_code: null,
+      mapping: { tenant_id: 2, locked_at: "2026-11-23T00:00:00.000Z", campaign: null },
+      outcome: { status: "routed", tenant_id: 2, locks: false },
+    });
+  });
+
+  it("not a phone number, or no text: 400 with each fault", async () => {
+    const { ask } = await start();
+    expect(await explain(ask, { phone_number: "hello" })).toMatchObject({
+      status: 400,
+      body: { code: "invalid_body", details: [{ field: "phone_number" }, { field: "text" }] },
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import type {
   AuditLog,
   Clock,
   DeliveryQueue,
+  ExplainMessage,
   FindReplyStatus,
   HandlerTester,
   IdSource,
@@ -37,6 +38,7 @@ export interface HttpServices {
   readonly sendReply: Pick<SendReply, "execute">;
   readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
   readonly audit: Pick<AuditLog, "list">;
+  readonly explainMessage: Pick<ExplainMessage, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
   readonly number: SharedNumber;

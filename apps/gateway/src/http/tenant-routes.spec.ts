@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import {
   ClearTenant,
+  ExplainMessage,
   FindReplyStatus,
   ManageTenants,
   randomCredentials,
@@ -70,6 +71,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
   const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger });
   const services: HttpServices = {
     webhooks: { receive: async () => ({ kind: "unmapped", contact: aContact() }) },
+    explainMessage: new ExplainMessage({ mappings, tenants: registry, linkPrefix: "start_realty_" }),
     ...{ mappings, deliveries, replies, clock, logger, removeMapping, ids: randomIds, audit, media },
     sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
     findReplyStatus: new FindReplyStatus({ journal, replies }),
