@@ -46,6 +46,57 @@ describe("loadConfig", () => {
     expect(load("elsewhere").dataDir).toBe(join(root, "elsewhere", "data"));
   });
 
+  it("takes a secret from a file of its own, without the end of its last line", async () => {
+    await writeFile(join(root, "elsewhere", "waha-key"), "key of a test\n".replaceAll(" ", "-"));
+    await writeFile(join(root, "elsewhere", "hmac-key"), "signs\r\n");
+    const config = load("elsewhere", {
+      WAHA_API_KEY_FILE: join(root, "elsewhere", "waha-key"),
+      WAHA_HMAC_KEY_FILE: "hmac-key",
+      // As `.env.example` leaves it.
+      WAHA_API_KEY: "",
+    });
+    expect(config.waha.apiKey).toBe("key-of-a-test");
+    expect(config.waha.hmacKey).toBe("signs");
+  });
+
+  it("tells what is wrong with such files along with every other fault, and no secret", async () => {
+    await writeFile(join(root, "elsewhere", "empty"), "\n");
+    await writeFile(join(root, "elsewhere", "large"), "x".repeat(70_000));
+    await writeFile(join(root, "elsewhere", "bad"), "not a key");
+    const environment = {
+      ADMIN_API_KEY_FILE: "missing",
+      WAHA_API_KEY_FILE: "bad",
+      WAHA_HMAC_KEY: "secret-of-a-test",
+      WAHA_HMAC_KEY_FILE: "empty",
+      TENANT_SIGNING_SECRET_FILE: "empty",
+      DATABASE_URL_FILE: "large",
+      PORT: "no",
+    };
+    const folder = join(root, "elsewhere");
+    expect(() => load("elsewhere", environment)).toThrow(
+      expect.objectContaining({
+        message: expect.not.stringContaining("secret-of-a-test") as string,
+        faults: [
+          {
+            variable: "ADMIN_API_KEY_FILE",
+            fault: `names a file that can't be read (ENOENT): ${join(folder, "missing")}`,
+          },
+          { variable: "WAHA_HMAC_KEY_FILE", fault: "is set, and so is WAHA_HMAC_KEY: set one of them" },
+          {
+            variable: "TENANT_SIGNING_SECRET_FILE",
+            fault: `names a file that is empty: ${join(folder, "empty")}`,
+          },
+          {
+            variable: "DATABASE_URL_FILE",
+            fault: `names a file that is too large for a secret: ${join(folder, "large")}`,
+          },
+          expect.objectContaining({ variable: "PORT" }),
+          { variable: "WAHA_API_KEY", fault: "must be 1 to 256 printable ASCII characters without spaces" },
+        ],
+      }) as Error,
+    );
+  });
+
   it("does not ignore a .env that can't be read", async () => {
     await mkdir(join(root, "elsewhere", ".env"));
     expect(() => load("elsewhere")).toThrow(SettingsError);

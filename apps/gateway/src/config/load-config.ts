@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import type { GatewayConfig } from "./gateway-config.js";
 import { parseSettings, type Variables } from "./parse-settings.js";
+import { readSecretFiles } from "./secret-files.js";
 import { SettingsError } from "./settings-error.js";
 
 /** The checkout this program belongs to, seen from `src/config` and from `dist/config` alike. */
@@ -25,7 +26,8 @@ export function loadConfig(
   },
 ): GatewayConfig {
   const home = homeOf(sources);
-  return parseSettings({ ...home.dotEnv, ...sources.environment }, home.path);
+  const { variables, faults } = readSecretFiles({ ...home.dotEnv, ...sources.environment }, home.path);
+  return parseSettings(variables, home.path, faults);
 }
 
 /**

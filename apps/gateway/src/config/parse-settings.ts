@@ -13,16 +13,20 @@ const MEBIBYTE = 2 ** 20;
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the settings, or throws a `SettingsError` with every fault there is. A variable that is set to
- * nothing counts as not set. Relative paths start at `home`.
+ * Reads the settings, or throws a `SettingsError` with every fault there is, those found before included. A
+ * variable that is set to nothing counts as not set. Relative paths start at `home`.
  */
-export function parseSettings(variables: Variables, home: string): GatewayConfig {
+export function parseSettings(
+  variables: Variables,
+  home: string,
+  faultsBefore: readonly SettingFault[] = [],
+): GatewayConfig {
   const set = SETTING_NAMES.flatMap((name) => {
     const value = variables[name];
     return value === undefined || value === "" ? [] : [[name, value]];
   });
   const settings = plainToInstance(Settings, Object.fromEntries(set));
-  const faults = [...faultsOfValues(settings), ...faultsOfCombinations(settings)];
+  const faults = [...faultsBefore, ...faultsOfValues(settings), ...faultsOfCombinations(settings)];
   if (faults.length > 0) throw new SettingsError(faults);
   return toConfig(settings, home);
 }
