@@ -313,6 +313,7 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
       dead: this.dead.count(),
       pausedTenants: this.schedule.pausedTenants().length,
       heldTenants: this.schedule.heldTenants().length,
+      oldestEnqueuedAtMs: this.schedule.oldestEnqueuedAtMs(),
     };
   }
 

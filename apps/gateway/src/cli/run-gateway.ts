@@ -1,4 +1,5 @@
 import { createContainer, openGateway } from "../composition/create-container.js";
+import { tokens } from "../composition/tokens.js";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import type { Gateway, ListeningGateway } from "../gateway.js";
 import { createLogger } from "../logging/create-logger.js";
@@ -34,7 +35,9 @@ async function start(
   config: GatewayConfig,
   logger: WinstonLogger,
 ): Promise<ListeningGateway & { readonly gateway: Gateway }> {
-  const gateway = await openGateway(createContainer(config, logger));
+  const container = createContainer(config, logger);
+  const gateway = await openGateway(container);
+  (await container.getAsync(tokens.metrics)).watchProcess();
   return { ...(await gateway.start()), gateway };
 }
 

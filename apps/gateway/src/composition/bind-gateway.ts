@@ -15,7 +15,7 @@ const { config, storage, secrets, source } = tokens;
 export function bindGateway(container: Container): void {
   bindPart(container, tokens.httpServices, {
     needs: {
-      ...{ config, secrets, webhooks: source, number: tokens.sharedNumber },
+      ...{ config, secrets, webhooks: source, number: tokens.sharedNumber, metrics: tokens.metrics },
       ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
       media: tokens.media,
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },

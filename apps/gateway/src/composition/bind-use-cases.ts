@@ -18,6 +18,8 @@ import {
 } from "@gateway-router/core";
 import type { Container } from "inversify";
 import { inboundHandlers } from "../inbound-handlers.js";
+import { GatewayMetrics } from "../metrics/gateway-metrics.js";
+import { MeasuredMessageIntake, MeasuredTenantDispatcher } from "../metrics/measured.js";
 import { SharedNumber } from "../shared-number.js";
 import { WahaSessionWatch } from "../waha-session-watch.js";
 import { bindPart } from "./bind-part.js";
@@ -44,13 +46,13 @@ export function bindUseCases(container: Container): void {
   bindPart(container, tokens.routeInboundMessage, {
     needs: {
       ...{ config, storage, mappings, queue: deliveries, replies, tenants, clock, ids: tokens.ids, logger },
-      ...{ lookup: tokens.contactLookup, audit: tokens.audit },
+      ...{ lookup: tokens.contactLookup, audit: tokens.audit, metrics: tokens.metrics },
       replyToUnmapped: tokens.replyToUnmapped,
     },
-    make: ({ config: { deepLinkPrefix }, storage: { intake }, replyToUnmapped, ...others }) =>
+    make: ({ config: { deepLinkPrefix }, storage: { intake }, replyToUnmapped, metrics, ...others }) =>
       new RouteInboundMessage({
         ...others,
-        intake,
+        intake: new MeasuredMessageIntake(intake, metrics),
         linkPrefix: deepLinkPrefix,
         onUnmapped: (contact) => replyToUnmapped.consider(contact),
       }),
@@ -67,10 +69,13 @@ export function bindUseCases(container: Container): void {
     needs: {
       ...{ config, queue: deliveries, replies, replyJournal, mappings, tenants, media: tokens.media },
       ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger: backgroundLogger },
+      metrics: tokens.metrics,
     },
-    make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, ...others }) =>
+    make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, dispatcher, metrics, ...others }) =>
       new DeliverDueMessages({
         ...others,
+        dispatcher: new MeasuredTenantDispatcher(dispatcher, metrics),
+        onSettled: (claim, settlement) => metrics.attemptEnded("deliveries", claim, settlement),
         settings: {
           ...LIMITS.deliveries,
           // The dispatcher keeps the time-out itself and can say what was late; this one only stands behind it.
@@ -90,8 +95,14 @@ export function bindUseCases(container: Container): void {
     needs: {
       ...{ replies, journal: replyJournal, mappings, deliveries, sender: tokens.replySender, budget },
       ...{ track: tokens.trackReplies, audit: tokens.audit, retryPolicy, clock, logger: backgroundLogger },
+      metrics: tokens.metrics,
     },
-    make: (of) => new SendDueReplies({ ...of, limits: LIMITS.replies }),
+    make: ({ metrics, ...others }) =>
+      new SendDueReplies({
+        ...others,
+        limits: LIMITS.replies,
+        onSettled: (claim, settlement) => metrics.attemptEnded("replies", claim, settlement),
+      }),
   });
   bindReplies(container);
   bindAdministration(container);
@@ -169,6 +180,14 @@ function bindWatching(container: Container): void {
   bindPart(container, tokens.sharedNumber, {
     needs: { config },
     make: (of) => new SharedNumber(of.config.gatewayPhoneNumber),
+  });
+  bindPart(container, tokens.metrics, {
+    needs: {
+      ...{ deliveries, replies, files: tokens.mediaJobs, mappings },
+      ...{ number: tokens.sharedNumber, clock },
+    },
+    make: ({ deliveries, replies, files, ...others }) =>
+      new GatewayMetrics({ ...others, queues: { deliveries, replies, files } }),
   });
   bindPart(container, tokens.catchUp, {
     needs: {

@@ -46,6 +46,7 @@ import type { GatewayConfig } from "../config/gateway-config.js";
 import type { Gateway, Worker } from "../gateway.js";
 import type { HttpServer } from "../http/http-server.js";
 import type { HttpServices, WebhookReceiver } from "../http/http-services.js";
+import type { GatewayMetrics } from "../metrics/gateway-metrics.js";
 import type { PublicAddress } from "../public-address.js";
 import type { GatewaySecrets } from "../secrets/gateway-secrets.js";
 import type { SharedNumber } from "../shared-number.js";
@@ -101,6 +102,7 @@ export const tokens = {
   mediaSource: token<MediaSource>("mediaSource"),
   replySender: token<ReplySender>("replySender"),
   sendBudget: token<SendBudget>("sendBudget"),
+  metrics: token<GatewayMetrics>("metrics"),
   sharedNumber: token<SharedNumber>("sharedNumber"),
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),

@@ -11,6 +11,7 @@ import { explainRoute } from "./routes/explain-route.js";
 import { healthRoutes } from "./routes/health-routes.js";
 import { linkRoute } from "./routes/link-route.js";
 import { mappingRoutes } from "./routes/mapping-routes.js";
+import { metricsRoute } from "./routes/metrics-route.js";
 import { tenantRoutes } from "./routes/tenant-routes.js";
 import { webhookRoute } from "./routes/webhook-route.js";
 import { tenantRouter } from "./tenant-router.js";
@@ -33,6 +34,7 @@ export function createApp(services: HttpServices): Express {
   app.use("/api/gateway", gatewayRouter(services));
   app.use("/api/tenant", tenantRouter(services));
   healthRoutes(app, services);
+  metricsRoute(app, services);
   linkRoute(app, services);
   app.use(() => {
     throw notFound();

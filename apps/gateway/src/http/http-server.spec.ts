@@ -30,6 +30,7 @@ import type { WebhookOutcome } from "@gateway-router/waha";
 import { SharedNumber } from "../shared-number.js";
 import { FirstAdminKey } from "./admin-keys.js";
 import { Drain } from "./drain.js";
+import { noMetrics } from "./testing/no-metrics.js";
 import { HttpServer } from "./http-server.js";
 import type { HttpServices } from "./http-services.js";
 
@@ -73,6 +74,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, clock, logger }),
+    metrics: noMetrics,
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKeys: new FirstAdminKey(KEY),
     drain: new Drain(),
@@ -900,6 +902,47 @@ describe("GET /readyz", () => {
     const { ask, drain } = await start();
     drain.begin();
     expect(await ask("/readyz")).toMatchObject({ status: 503, body: anError("draining") });
+  });
+});
+
+describe("GET /metrics", () => {
+  it("takes the admin key, and no other method: 401, 405", async () => {
+    const { ask } = await start();
+    expect(await ask("/metrics")).toMatchObject({ status: 401, body: { code: "unauthorized" } });
+    expect(await ask("/metrics", { method: "POST", headers: WITH_KEY })).toMatchObject({ status: 405 });
+  });
+
+  it("answers what was counted, as the text that Prometheus reads", async () => {
+    const text = async () => "# HELP a\na 1\n";
+    const { url } = await start({ metrics: { ...noMetrics, text } });
+    const response = await fetch(`${url}/metrics`, { headers: WITH_KEY });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("text/plain");
+    expect(await response.text()).toBe(await text());
+  });
+
+  it("counts each webhook by what it was answered", async () => {
+    const outcomes: string[] = [];
+    const webhookAnswered = (outcome: string): void => void outcomes.push(outcome);
+    const receive = async (body: Buffer): Promise<WebhookOutcome> => {
+      if (body.includes("fault")) throw new Error("a fault of the gateway");
+      return body.includes("forged")
+        ? { kind: "unauthorized", reason: "mismatch" }
+        : { kind: "unmapped", contact };
+    };
+    const { post } = await start({ metrics: { ...noMetrics, webhookAnswered }, webhooks: { receive } });
+    await post("{}");
+    await post('"forged"');
+    await post('"fault"');
+    await post(" ".repeat(2 ** 20 + 1));
+    await post("{}", { "Content-Type": "text/plain" });
+    expect(outcomes).toEqual([
+      "unmapped",
+      "unauthorized",
+      "internal_error",
+      "payload_too_large",
+      "unsupported_media_type",
+    ]);
   });
 });
 

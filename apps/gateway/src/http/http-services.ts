@@ -19,6 +19,7 @@ import type {
 } from "@gateway-router/core";
 import type { WebhookOutcome } from "@gateway-router/waha";
 import type { AdminKeys } from "./admin-keys.js";
+import type { GatewayMetrics } from "../metrics/gateway-metrics.js";
 import type { SharedNumber } from "../shared-number.js";
 import type { Drain } from "./drain.js";
 import type { InFlightLimits } from "./in-flight-limit.js";
@@ -41,6 +42,7 @@ export interface HttpServices {
   readonly explainMessage: Pick<ExplainMessage, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
+  readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;
   readonly number: SharedNumber;
   readonly adminKeys: AdminKeys;
   readonly drain: Drain;

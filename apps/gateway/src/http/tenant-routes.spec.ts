@@ -31,6 +31,7 @@ import decodeQR from "qr/decode.js";
 import { SharedNumber } from "../shared-number.js";
 import { FirstAdminKey } from "./admin-keys.js";
 import { Drain } from "./drain.js";
+import { noMetrics } from "./testing/no-metrics.js";
 import { HttpServer } from "./http-server.js";
 import type { HttpServices } from "./http-services.js";
 
@@ -88,6 +89,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
       },
     },
     replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, clock, logger }),
+    metrics: noMetrics,
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKeys: new FirstAdminKey(KEY),
     drain: new Drain(),

@@ -155,4 +155,6 @@ export interface QueueCounts {
   readonly dead: number;
   readonly pausedTenants: number;
   readonly heldTenants: number;
+  /** When the delivery that waits longest was taken in, or replayed; `undefined` where none waits. */
+  readonly oldestEnqueuedAtMs: number | undefined;
 }

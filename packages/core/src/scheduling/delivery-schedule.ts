@@ -331,6 +331,15 @@ export class DeliverySchedule {
       .map((tenant) => tenant.id);
   }
 
+  /** When the head that waits longest was enqueued: what is behind it came later. */
+  oldestEnqueuedAtMs(): number | undefined {
+    let oldest: number | undefined;
+    for (const { head } of this.lines.values()) {
+      if (oldest === undefined || head.enqueuedAtMs < oldest) oldest = head.enqueuedAtMs;
+    }
+    return oldest;
+  }
+
   /** The delivery's age: the time since it was enqueued, less the time in which its tenant was held. */
   ageMs(tenantId: TenantId, enqueuedAtMs: number, nowMs: number): number {
     return Math.max(0, nowMs - enqueuedAtMs - this.heldMs(tenantId, enqueuedAtMs, nowMs));

@@ -36,7 +36,10 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
 
   check("an empty queue gives nothing and waits for nothing", async (queue) => {
     assert.deepEqual(await queue.claimDue(REQUEST), { claims: [], nextDueInMs: undefined });
-    assert.deepEqual(await queue.counts(), { pending: 0, dead: 0, pausedTenants: 0, heldTenants: 0 });
+    assert.deepEqual(await queue.counts(), {
+      ...{ pending: 0, dead: 0, pausedTenants: 0, heldTenants: 0 },
+      oldestEnqueuedAtMs: undefined,
+    });
   });
 
   check("gives what was enqueued, whole", async (queue, { nowMs }) => {
@@ -73,6 +76,29 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
     assert.equal(await queue.recall(delivery.identity), 7);
     assert.equal((await queue.counts()).pending, 0);
   });
+
+  check(
+    "tells since when what waits longest has waited, heads and those behind them",
+    async (queue, { advance }) => {
+      const [first, second] = [aMapping(), aMapping()];
+      await queue.enqueue(aDelivery(first));
+      const firstAtMs = (await queue.counts()).oldestEnqueuedAtMs!;
+      await advance(1_000);
+      await queue.enqueue(aDelivery(first));
+      await advance(1_000);
+      await queue.enqueue(aDelivery(second));
+      assert.equal((await queue.counts()).oldestEnqueuedAtMs, firstAtMs);
+      const [head, other] = await claimAll(queue);
+      assert.equal(head!.generation, first.generation);
+      await queue.settle(other!, { kind: "released" });
+      assert.equal((await queue.counts()).oldestEnqueuedAtMs, firstAtMs);
+      await queue.settle(head!, { kind: "delivered" });
+      const behindIt = (await queue.counts()).oldestEnqueuedAtMs!;
+      assert.ok(behindIt >= firstAtMs + 1_000 && behindIt < firstAtMs + 2_000);
+      await deliverAll(queue);
+      assert.equal((await queue.counts()).oldestEnqueuedAtMs, undefined);
+    },
+  );
 
   check("fifty at once of one new generation: one first; of one identity: one enqueued", async (queue) => {
     const mapping = aMapping();
@@ -683,7 +709,9 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
         await queue.settle(await claimOne(queue), { kind: "dead", reason: "refused", error: "HTTP 400" });
 
         const reopened = await harness.reopen();
-        assert.deepEqual(await reopened.counts(), { pending: 5, dead: 1, pausedTenants: 1, heldTenants: 1 });
+        const { oldestEnqueuedAtMs, ...counts } = await reopened.counts();
+        assert.deepEqual(counts, { pending: 5, dead: 1, pausedTenants: 1, heldTenants: 1 });
+        assert.notEqual(oldestEnqueuedAtMs, undefined);
         assert.equal((await reopened.enqueue(waiting[0]!)).kind, "duplicate");
         assert.equal((await reopened.enqueue(aDelivery(paused))).kind, "enqueued");
         // A claim dies with its process, without waiting for its lease.

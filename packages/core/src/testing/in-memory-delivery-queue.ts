@@ -234,6 +234,7 @@ export class InMemoryDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<
       dead: this.dead.size,
       pausedTenants: this.schedule.pausedTenants().length,
       heldTenants: this.schedule.heldTenants().length,
+      oldestEnqueuedAtMs: this.schedule.oldestEnqueuedAtMs(),
     };
   }
 

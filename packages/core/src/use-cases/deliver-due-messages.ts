@@ -3,6 +3,7 @@ import type { ClaimedDelivery } from "../domain/delivery.js";
 import { isUnder } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { RetryPolicy } from "../domain/retry-policy.js";
+import type { TenantEvent } from "../domain/tenant-event.js";
 import type { Tenant } from "../domain/tenant.js";
 import type { DeliveryQueue, Settlement, SettleResult } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
@@ -13,7 +14,7 @@ import type { TenantDirectory } from "../ports/tenant-directory.js";
 import type { DispatchResult, DueDelivery, TenantDispatcher } from "../ports/tenant-dispatcher.js";
 import { MediaOfDelivery, type DeliveryMedia } from "./media-of-delivery.js";
 import { queueReply } from "./queue-reply.js";
-import { QueueWorker, type QueueWorkerLimits } from "./queue-worker.js";
+import { QueueWorker, type QueueWorkerLimits, type SettledListener } from "./queue-worker.js";
 
 export interface DeliverDueMessagesOptions {
   readonly queue: DeliveryQueue;
@@ -29,6 +30,8 @@ export interface DeliverDueMessagesOptions {
   readonly logger: Logger;
   readonly retryPolicy: RetryPolicy;
   readonly settings: DeliverySettings;
+  /** For whoever counts. */
+  readonly onSettled?: SettledListener<TenantEvent>;
 }
 
 export interface DeliverySettings extends QueueWorkerLimits {
@@ -59,7 +62,10 @@ export class DeliverDueMessages {
       logger,
       limits: settings,
       attempt: (claim, signal) => this.attempt(claim, signal),
-      onSettled: (claim, settlement, result) => this.report(claim, settlement, result),
+      onSettled: (claim, settlement, result) => {
+        this.options.onSettled?.(claim, settlement, result);
+        this.report(claim, settlement, result);
+      },
     });
   }
 

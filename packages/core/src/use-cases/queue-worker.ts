@@ -9,8 +9,15 @@ export interface QueueWorkerOptions<Body> {
   readonly limits: QueueWorkerLimits;
   /** One attempt. A rejection is a fault of the house, not of the tenant: the claim then ends with its lease. */
   readonly attempt: (claim: ClaimedDelivery<Body>, signal: AbortSignal) => Promise<Settlement>;
-  readonly onSettled?: (claim: ClaimedDelivery<Body>, settlement: Settlement, result: SettleResult) => void;
+  readonly onSettled?: SettledListener<Body>;
 }
+
+/** Told of each attempt that was settled. */
+export type SettledListener<Body> = (
+  claim: ClaimedDelivery<Body>,
+  settlement: Settlement,
+  result: SettleResult,
+) => void;
 
 export interface QueueWorkerLimits {
   /** Attempts at a time, over all tenants. */

@@ -12,7 +12,7 @@ import type { ReplySender, SendResult } from "../ports/reply-sender.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { SendBudget } from "../ports/send-budget.js";
 import { failedReplyEvent } from "./failed-reply.js";
-import { QueueWorker, type QueueWorkerLimits } from "./queue-worker.js";
+import { QueueWorker, type QueueWorkerLimits, type SettledListener } from "./queue-worker.js";
 
 import type { TrackReplies } from "./track-replies.js";
 
@@ -31,6 +31,8 @@ export interface SendDueRepliesOptions {
   readonly logger: Logger;
   readonly retryPolicy: RetryPolicy;
   readonly limits: QueueWorkerLimits;
+  /** For whoever counts. */
+  readonly onSettled?: SettledListener<ReplyContent>;
 }
 
 /** A reply that could not be sent for this long has lost its meaning. */
@@ -65,7 +67,10 @@ export class SendDueReplies {
       logger,
       limits,
       attempt: (claim, signal) => this.attempt(claim, signal),
-      onSettled: (claim, settlement) => this.report(claim, settlement),
+      onSettled: (claim, settlement, result) => {
+        this.options.onSettled?.(claim, settlement, result);
+        this.report(claim, settlement);
+      },
     });
   }
 

@@ -51,6 +51,7 @@ describe("SendReply", () => {
       dead: 0,
       pausedTenants: 0,
       heldTenants: 0,
+      oldestEnqueuedAtMs: undefined,
     });
     expect(await send.execute({ ...mapping, content })).toEqual({ kind: "too_many_waiting" });
   });

@@ -4,6 +4,7 @@ import type { Router } from "express";
 import { answer, sendErrorAndClose } from "../answer.js";
 import { HttpError, unavailable } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
+import { secondsSince } from "../../metrics/measured.js";
 import { InFlightLimit, type InFlightPlace } from "../in-flight-limit.js";
 import { readRawBody } from "../read-raw-body.js";
 import { requireJson } from "../require-json.js";
@@ -19,38 +20,59 @@ export function webhookRoute(router: Router, services: HttpServices): void {
   const limit = new InFlightLimit(services.webhookLimits);
   mount(router, "/waha", {
     post: async (request, response) => {
-      if (services.drain.isDraining) throw unavailable("draining", "The gateway is going down.");
-      const place = limit.enter();
-      if (place === undefined) throw overloaded();
+      const startedMs = performance.now();
+      let outcome = "internal_error";
       try {
-        const body = await takeBody(request, response, { place, clock: services.clock });
-        if (body === undefined) return;
-        answer(response, 200, answerBody(await receive(request, body, services), services));
+        outcome = await takeWebhook(request, response, limit, services);
+      } catch (error) {
+        if (error instanceof HttpError) outcome = error.code;
+        throw error;
       } finally {
-        place.leave();
+        services.metrics.webhookAnswered(outcome, secondsSince(startedMs));
       }
     },
   });
 }
 
-/** The whole body; `undefined` where there is none to go on with, and what there is to answer was answered. */
+/** Answers in one word what became of it: the answer's status, or the code of its error. */
+async function takeWebhook(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limit: InFlightLimit,
+  services: HttpServices,
+): Promise<string> {
+  if (services.drain.isDraining) throw unavailable("draining", "The gateway is going down.");
+  const place = limit.enter();
+  if (place === undefined) throw overloaded();
+  try {
+    const taken = await takeBody(request, response, { place, clock: services.clock });
+    if (!Buffer.isBuffer(taken)) return taken;
+    const outcome = await receive(request, taken, services);
+    answer(response, 200, answerBody(outcome, services));
+    return outcome.kind;
+  } finally {
+    place.leave();
+  }
+}
+
+/** The whole body; or why there is none to go on with, and what there is to answer was answered. */
 async function takeBody(
   request: IncomingMessage,
   response: ServerResponse,
   { place, clock }: { readonly place: InFlightPlace } & Pick<HttpServices, "clock">,
-): Promise<Buffer | undefined> {
+): Promise<Buffer | string> {
   requireJson(request, "A webhook");
   const result = await readRawBody(request, { limitBytes: WEBHOOK_BODY_LIMIT_BYTES, place });
   switch (result.kind) {
     case "complete":
       return result.body;
     case "cut_off":
-      return undefined;
+      return result.kind;
     case "too_large":
     case "no_room": {
       const error = result.kind === "no_room" ? overloaded() : tooLarge();
       sendErrorAndClose({ request, response, clock }, error);
-      return undefined;
+      return error.code;
     }
   }
 }
