@@ -67,6 +67,8 @@ export interface LogConfig {
   readonly level: LogLevel;
   /** Unset: pretty on a terminal, else JSON lines. */
   readonly format: (typeof LOG_FORMATS)[number] | undefined;
+  /** Whether people's numbers are written with their last digits only. */
+  readonly redact: boolean;
 }
 
 /** How people and tenants reach the gateway, with the port it really listens on. */

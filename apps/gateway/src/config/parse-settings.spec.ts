@@ -51,7 +51,7 @@ describe("parseSettings", () => {
       deadLetterKeptMs: 30 * 86_400_000,
       backupKeepDays: 14,
       media: { maxFileBytes: 64 * 2 ** 20, maxTotalBytes: 10 * 2 ** 30, keptMs: 7 * 86_400_000 },
-      log: { level: "info", format: undefined },
+      log: { level: "info", format: undefined, redact: false },
     });
   });
 
@@ -89,6 +89,7 @@ describe("parseSettings", () => {
         MEDIA_MAX_TOTAL_MB: "500",
         LOG_LEVEL: "debug",
         LOG_FORMAT: "json",
+        LOG_REDACT: "true",
       },
       HOME,
     );
@@ -103,7 +104,7 @@ describe("parseSettings", () => {
       deliveryMaxAgeMs: 3_600_000,
       replies: { pacing: "off", perMinute: 0, perMinutePerTenant: 5 },
       media: { maxFileBytes: 1_048_576, maxTotalBytes: 500 * 1_048_576, keptMs: 30 * 86_400_000 },
-      log: { level: "debug", format: "json" },
+      log: { level: "debug", format: "json", redact: true },
     });
     expect(webhookUrlOf(config, 4000)).toBe("https://gateway.example/api/gateway/waha");
   });

@@ -102,6 +102,7 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     log: {
       level: settings.LOG_LEVEL as LogLevel,
       format: settings.LOG_FORMAT as LogConfig["format"],
+      redact: settings.LOG_REDACT,
     },
   };
 }

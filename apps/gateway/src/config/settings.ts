@@ -196,6 +196,9 @@ export class Settings {
   @IsOptional()
   @OneOf(LOG_FORMATS)
   LOG_FORMAT?: string;
+
+  @Switch()
+  LOG_REDACT = false;
 }
 
 export type SettingName = keyof Settings;

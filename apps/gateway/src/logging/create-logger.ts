@@ -12,6 +12,7 @@ export function createLogger(config: LoggedConfig, output: NodeJS.WriteStream): 
     level: config.log.level,
     format: config.log.format ?? (output.isTTY ? "pretty" : "json"),
     output,
+    masksNumbers: config.log.redact,
     clock: systemClock,
     secrets: [config.adminApiKey, config.waha.apiKey, config.waha.hmacKey, config.tenants.signingSecret],
   });

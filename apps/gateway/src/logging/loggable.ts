@@ -12,6 +12,16 @@ export function loggableFields(fields: Readonly<Record<string, unknown>>): Recor
   );
 }
 
+/** The value with every text in it, at whatever depth, put through the change; numbers and switches stay. */
+export function withTexts<Value>(value: Value, change: (text: string) => string): Value {
+  if (typeof value === "string") return change(value) as Value;
+  if (Array.isArray(value)) return value.map((each: unknown) => withTexts(each, change)) as Value;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, withTexts<unknown>(each, change)]),
+  ) as Value;
+}
+
 function loggableValue(value: unknown): unknown {
   if (value instanceof Error) return loggableError(value);
   if (typeof value === "bigint") return value.toString();

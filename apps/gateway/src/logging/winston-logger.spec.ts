@@ -81,6 +81,31 @@ describe("WinstonLogger", () => {
     expect(written).not.toHaveProperty("config");
   });
 
+  it("masks people's numbers where it is to, and nothing that only looks like one", () => {
+    const { logger, text } = aLogger({ masksNumbers: true });
+    logger.log("info", "🔒 Locked user 971501234567 to tenant 1000002", {
+      phone_number: "4242424242424@lid",
+      names: ["+971501234567"],
+      error: new Error("971507654321 has it"),
+      message_id: "3EB0A0000000000000000001",
+      delivery_id: "msg_0123456789",
+      duration_ms: 12345678,
+      at: "2026-11-23T16:46:00.000Z",
+    });
+    const line = text();
+    const written = JSON.parse(line) as Record<string, unknown>;
+    expect(written).toMatchObject({
+      message: "🔒 Locked user *********567 to tenant 1000002",
+      phone_number: "**********424@lid",
+      names: ["*********567"],
+      message_id: "3EB0A0000000000000000001",
+      delivery_id: "msg_0123456789",
+      duration_ms: 12345678,
+      at: "2026-11-23T16:46:00.000Z",
+    });
+    expect(line).not.toMatch(/97150/);
+  });
+
   it("never writes a secret: known by value, by its field's name, or by its looks", () => {
     const { logger, text } = aLogger({ secrets: ['top"secret', undefined] });
     logger.log("error", 'key is top"secret', {

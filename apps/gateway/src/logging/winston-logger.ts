@@ -2,8 +2,8 @@ import type { Writable } from "node:stream";
 import type { Clock, Logger, LogLevel } from "@gateway-router/core";
 import winston from "winston";
 import { jsonLine, prettyLine } from "./line-formats.js";
-import { loggableFields } from "./loggable.js";
-import { redactor } from "./redaction.js";
+import { loggableFields, withTexts } from "./loggable.js";
+import { redactor, withMaskedNumbers } from "./redaction.js";
 import { currentRequestId } from "./request-context.js";
 
 export interface WinstonLoggerOptions {
@@ -13,6 +13,8 @@ export interface WinstonLoggerOptions {
   readonly clock: Pick<Clock, "nowMs">;
   /** Values that must never be written. */
   readonly secrets?: readonly (string | undefined)[];
+  /** Whether people's numbers are written with their last digits only. */
+  readonly masksNumbers?: boolean;
 }
 
 const RANK: Record<LogLevel, number> = { error: 0, warn: 1, info: 2, debug: 3 };
@@ -49,13 +51,15 @@ export class WinstonLogger implements Logger {
   }
 
   private write(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
-    const { format, clock } = this.options;
+    const { format, clock, masksNumbers = false } = this.options;
     const requestId = currentRequestId();
-    const line = {
-      atMs: clock.nowMs(),
-      level,
+    const whole = {
       message,
       fields: loggableFields(requestId === undefined ? fields : { request_id: requestId, ...fields }),
+    };
+    const line = {
+      ...(masksNumbers ? withTexts(whole, withMaskedNumbers) : whole),
+      ...{ atMs: clock.nowMs(), level },
     };
     this.winston.log(level, this.redact(format === "json" ? jsonLine(line) : prettyLine(line)));
   }
