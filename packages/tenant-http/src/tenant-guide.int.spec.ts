@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock, type Clock, type DispatchResult, type TenantEvent } from "@gateway-router/core";
 import { aDelivery, aMapping, aMessage, aTenant } from "@gateway-router/core/testing";
@@ -26,14 +27,32 @@ function javaScriptOf(typeScript: string): string {
   return ts.transpileModule(typeScript, { compilerOptions }).outputText;
 }
 
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
+interface Language {
+  readonly name: string;
+  readonly command: string;
+  readonly runArguments: (where: { readonly port: number; readonly folder: string }) => readonly string[];
+}
 
-const handlers: [name: string, command: string, runArguments: () => string[]][] = [
-  ["TypeScript", process.execPath, () => ["--input-type=module", "--eval", javaScriptOf(codeBlock("ts"))]],
-  ...(hasPython
-    ? ([["Python", "python3", () => ["-c", codeBlock("python")]]] satisfies typeof handlers)
-    : []),
+const languages: readonly Language[] = [
+  {
+    name: "TypeScript",
+    command: process.execPath,
+    runArguments: () => ["--input-type=module", "--eval", javaScriptOf(codeBlock("ts"))],
+  },
+  { name: "Python", command: "python3", runArguments: () => ["-c", codeBlock("python")] },
+  {
+    name: "PHP",
+    command: "php",
+    runArguments: ({ port, folder }) => {
+      const file = join(folder, "handler.php");
+      writeFileSync(file, codeBlock("php"));
+      return ["-S", `127.0.0.1:${port}`, file];
+    },
+  },
 ];
+/** Where CI runs, nothing is left out. */
+const canRun = ({ command }: Language): boolean =>
+  process.env["CI"] === "true" || spawnSync(command, ["--version"]).status === 0;
 
 /** A port that was free just now. */
 async function freePort(): Promise<number> {
@@ -43,18 +62,27 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe.each(handlers)("the tenant guide's handler in %s", (_name, command, runArguments) => {
+const [left, run] = [languages.filter((each) => !canRun(each)), languages.filter(canRun)];
+if (left.length > 0) {
+  describe.skip.each([...left])("the tenant guide's handler in $name, which is not installed", () => {
+    it("is tried", () => undefined);
+  });
+}
+
+describe.each([...run])("the tenant guide's handler in $name", ({ command, runArguments }) => {
   let handler: ChildProcess;
+  let folder: string;
   let url: string;
   const opened: HttpTenantDispatcher[] = [];
 
   beforeAll(async () => {
     const port = await freePort();
+    folder = mkdtempSync(join(tmpdir(), "tenant-guide-"));
     url = `http://127.0.0.1:${port}/messages`;
-    handler = spawn(command, runArguments(), {
+    handler = spawn(command, runArguments({ port, folder }), {
       // Packages are looked for from here.
       cwd: import.meta.dirname,
-      env: { ...process.env, PORT: String(port), TENANT_SECRET: secret },
+      env: { ...process.env, PORT: String(port), TENANT_SECRET: secret, ANSWERS_FOLDER: folder },
       stdio: "ignore",
     });
     while (handler.exitCode === null) {
@@ -66,9 +94,11 @@ describe.each(handlers)("the tenant guide's handler in %s", (_name, command, run
 
   afterAll(async () => {
     for (const dispatcher of opened) await dispatcher.close();
-    if (handler.exitCode !== null) return;
-    handler.kill();
-    await once(handler, "exit");
+    if (handler.exitCode === null) {
+      handler.kill();
+      await once(handler, "exit");
+    }
+    rmSync(folder, { recursive: true });
   });
 
   function dispatch(
