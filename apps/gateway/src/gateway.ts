@@ -57,25 +57,29 @@ export class Gateway {
         adminApiKeyPlace: secrets.adminApiKeyPlace,
       };
     } catch (error) {
-      await Promise.all([server.stop(0), ...workers.map((worker) => worker.stop(0))]);
-      await source.stop();
-      await this.close();
+      // What else goes wrong on the way down is not why it could not start.
+      await this.stop(0).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Takes nothing new, finishes what is under way within `graceMs`, and closes storage when all that is durable. */
+  /**
+   * Takes nothing new, finishes what is under way within `graceMs`, and closes storage when all that is durable. A part
+   * that fails at it keeps none of the others from stopping, storage least of all; rejects with the first such fault.
+   */
   async stop(graceMs: number): Promise<void> {
-    const { source, server, workers } = this.options;
+    const { source, server, workers, connections, storage } = this.options;
+    const faults: unknown[] = [];
+    const all = async (stops: readonly Promise<void>[]): Promise<void> => {
+      for (const stop of await Promise.allSettled(stops)) {
+        if (stop.status === "rejected") faults.push(stop.reason);
+      }
+    };
     // The workers stop beside the requests, or a slow tenant would use up the requests' time.
-    await Promise.all([server.stop(graceMs), ...workers.map((worker) => worker.stop(graceMs))]);
-    await source.stop();
-    await this.close();
-  }
-
-  private async close(): Promise<void> {
-    const { connections, storage } = this.options;
-    await Promise.all(connections.map((connection) => connection.close()));
-    await storage.close();
+    await all([server.stop(graceMs), ...workers.map((worker) => worker.stop(graceMs))]);
+    await all([source.stop()]);
+    await all(connections.map((connection) => connection.close()));
+    await all([storage.close()]);
+    if (faults.length > 0) throw faults[0];
   }
 }

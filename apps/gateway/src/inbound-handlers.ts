@@ -30,6 +30,6 @@ export function inboundHandlers(parts: InboundParts): InboundHandlers {
     onChange: (change) => route.executeChange(change),
     onOwnMessage: (own) => track.ownMessage(own),
     onAcknowledgement: (acknowledgement) => track.acknowledge(acknowledgement),
-    onSessionStatus: ({ status }) => watch.noteStatus(status),
+    onSessionStatus: (session) => watch.noteStatus(session),
   };
 }

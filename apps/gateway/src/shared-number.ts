@@ -7,6 +7,7 @@ export type WebhookState = "in_place" | "missing" | "differs" | "unknown";
 export class SharedNumber {
   private learnt: PhoneNumber | undefined;
   private status: string | undefined;
+  private why: string | undefined;
   private webhookState: WebhookState = "unknown";
   private lastMessage: number | undefined;
 
@@ -19,6 +20,11 @@ export class SharedNumber {
   /** The session's last known state, in WAHA's words; `UNREACHABLE` where WAHA does not answer. */
   get sessionStatus(): string | undefined {
     return this.status;
+  }
+
+  /** Why WAHA does not say how its session is. */
+  get fault(): string | undefined {
+    return this.why;
   }
 
   get isWorking(): boolean {
@@ -35,8 +41,17 @@ export class SharedNumber {
   }
 
   /** Takes in what WAHA says of its session. A number once learnt stays: a session that restarts has none for a while. */
-  learn({ status, me }: { readonly status: string; readonly me?: string | undefined }): void {
+  learn({
+    status,
+    me,
+    fault,
+  }: {
+    readonly status: string;
+    readonly me?: string | undefined;
+    readonly fault?: string | undefined;
+  }): void {
     this.status = status;
+    this.why = fault;
     this.learnt = (me === undefined ? undefined : parsePhoneNumber(me)) ?? this.learnt;
   }
 

@@ -114,13 +114,52 @@ describe("WahaSessionWatch", () => {
   });
 
   it("takes the session's own word at once, and looks into it", async () => {
-    const { watch, number, seen, settled, connections } = await watching([WORKING]);
-    watch.noteStatus("FAILED");
+    const { watch, number, seen, settled, connections, clock } = await watching([WORKING]);
+    watch.noteStatus({ status: "FAILED", atMs: clock.nowMs() });
     expect(number.sessionStatus).toBe("FAILED");
     await settled();
     expect(seen.looks).toBe(2);
     expect(number.sessionStatus).toBe("WORKING");
     expect(connections).toEqual([true, false, true]);
+    await watch.stop();
+  });
+
+  it("does not take an old event for news, and looks all the same", async () => {
+    const { watch, seen, settled, connections, logger, clock } = await watching([WORKING]);
+    watch.noteStatus({ status: "FAILED", atMs: clock.nowMs() - 1 });
+    await settled();
+    expect(seen.looks).toBe(2);
+    expect(connections).toEqual([true, true]);
+    expect(logger.messages("error")).toEqual([]);
+    await watch.stop();
+  });
+
+  it("tells why WAHA does not say how its session is, as long as it does not", async () => {
+    const { watch, number, look } = await watching([GONE, WORKING]);
+    expect(number.fault).toBe("WAHA can't be reached");
+    await look();
+    expect(number.fault).toBeUndefined();
+    await watch.stop();
+  });
+
+  it("goes on looking when its own state can't be read or written", async () => {
+    const state = keptState();
+    const { watch, seen, logger, look } = await watching([WORKING], { state });
+    state.read = () => Promise.reject(new Error("the disk is gone"));
+    await look();
+    await look();
+    expect(seen.looks).toBe(3);
+    expect(logger.messages("error").at(-1)).toContain("the disk is gone");
+    await watch.stop();
+  });
+
+  it("has what came while the webhook was missing read back, though the session worked at every look", async () => {
+    const missing: SessionInspection = { ...WORKING, webhook: "missing", differences: ["webhook"] };
+    const { watch, connections, look } = await watching([WORKING, missing, WORKING]);
+    connections.length = 0;
+    await look();
+    // Missing now, found, configured, and working again.
+    expect(connections).toEqual([false, true, false, true]);
     await watch.stop();
   });
 
@@ -138,6 +177,7 @@ describe("WahaSessionWatch", () => {
     const first = await watching([WORKING, FORGOTTEN], { state });
     for (let turn = 0; turn < 8; turn += 1) await first.look();
     expect(first.seen.configured).toBe(1);
+    expect(first.logger.messages("warn").filter((line) => line.includes("put back later"))).toHaveLength(1);
     await first.watch.stop();
     const next = await watching([FORGOTTEN], { state, clock: first.clock });
     expect(next.seen.configured).toBe(0);
@@ -164,6 +204,17 @@ describe("WahaSessionWatch", () => {
     expect(number.webhook).toBe("missing");
     await look();
     expect(number.webhook).toBe("in_place");
+    await watch.stop();
+  });
+
+  it("tries again at the next look where WAHA could not be reached to configure it", async () => {
+    const { watch, seen, look, control } = await watching([WORKING, FORGOTTEN, FORGOTTEN, WORKING]);
+    const { configure } = control;
+    control.configure = () => Promise.reject(GONE);
+    await look();
+    control.configure = configure;
+    await look(5_000);
+    expect(seen.configured).toBe(1);
     await watch.stop();
   });
 

@@ -1,4 +1,11 @@
-import type { CancelTimer, Clock, Logger, StateStore } from "@gateway-router/core";
+import {
+  GatewayError,
+  type CancelTimer,
+  type Clock,
+  type Logger,
+  type SourceSession,
+  type StateStore,
+} from "@gateway-router/core";
 import type { Worker } from "./gateway.js";
 import { UNREACHABLE, WORKING, type SharedNumber, type WebhookState } from "./shared-number.js";
 
@@ -51,6 +58,8 @@ export class WahaSessionWatch implements Worker {
   private lookAgain = false;
   private lastStatus: string | undefined;
   private lastWebhook: WebhookState | undefined;
+  private lookedAtMs = Number.NEGATIVE_INFINITY;
+  private saidPutOff = false;
 
   constructor(private readonly options: WahaSessionWatchOptions) {}
 
@@ -67,10 +76,10 @@ export class WahaSessionWatch implements Worker {
     await this.underWay?.done;
   }
 
-  /** To be told by the session itself: what it says counts at once, and is looked into. */
-  noteStatus(status: string): void {
+  /** To be told by the session itself: what it says counts at once, unless a look is newer, and is looked into. */
+  noteStatus({ status, atMs }: SourceSession): void {
     if (!this.running) return;
-    this.takeIn({ status });
+    if (atMs >= this.lookedAtMs) this.takeIn({ status });
     this.lookNow();
   }
 
@@ -96,16 +105,15 @@ export class WahaSessionWatch implements Worker {
   }
 
   private async look(signal: AbortSignal): Promise<void> {
-    const { session, logger } = this.options;
-    let seen: SessionInspection;
+    const { session, logger, clock, onConnection } = this.options;
+    const startedAtMs = clock.nowMs();
     try {
-      seen = await session.inspect(signal);
-    } catch (error) {
-      if (!signal.aborted) this.takeIn({ status: UNREACHABLE, why: textOf(error) });
-      return;
-    }
-    this.takeIn(seen);
-    try {
+      const seen = await this.inspect(session, signal);
+      if (seen === undefined || signal.aborted) return;
+      this.lookedAtMs = startedAtMs;
+      // What was sent since the webhook went missing came to nobody, though the session may work all the while.
+      if (seen.webhook !== "in_place" && seen.webhook !== this.lastWebhook) onConnection(false);
+      this.takeIn(seen);
       await this.lookAtWebhook(seen, signal);
     } catch (error) {
       if (signal.aborted) return;
@@ -113,6 +121,19 @@ export class WahaSessionWatch implements Worker {
         event: "waha.configure_failed",
         error,
       });
+    }
+  }
+
+  /** Nothing where WAHA does not say; that is taken in, too. */
+  private async inspect(
+    session: SessionControl,
+    signal: AbortSignal,
+  ): Promise<SessionInspection | undefined> {
+    try {
+      return await session.inspect(signal);
+    } catch (error) {
+      if (!signal.aborted) this.takeIn({ status: UNREACHABLE, why: textOf(error) });
+      return undefined;
     }
   }
 
@@ -127,7 +148,7 @@ export class WahaSessionWatch implements Worker {
   }): void {
     const { number, logger, onConnection } = this.options;
     const known = number.phoneNumber;
-    number.learn({ status, me });
+    number.learn({ status, me, fault: why });
     if (number.phoneNumber !== known) {
       logger.log("info", `📱 The shared number is ${number.phoneNumber ?? ""}`, {
         event: "number.learnt",
@@ -174,6 +195,7 @@ export class WahaSessionWatch implements Worker {
     this.lastWebhook = seen.webhook;
     const wasInPlace = (await state.read(WEBHOOK_SEEN)) !== undefined;
     if (seen.webhook === "in_place") {
+      this.saidPutOff = false;
       if (!wasInPlace) await state.write(WEBHOOK_SEEN, "yes");
       return;
     }
@@ -191,11 +213,13 @@ export class WahaSessionWatch implements Worker {
   }
 
   private async configureAgain(differences: string, signal: AbortSignal): Promise<void> {
-    const { session, state, clock, logger, number } = this.options;
+    const { session, state, clock, logger, number, onConnection } = this.options;
     const nowMs = clock.nowMs();
-    const lastMs = Number((await state.read(CONFIGURED_AT)) ?? Number.NEGATIVE_INFINITY);
-    const sinceMs = nowMs - lastMs;
+    const last = await state.read(CONFIGURED_AT);
+    const sinceMs = nowMs - Number(last ?? Number.NEGATIVE_INFINITY);
     if (sinceMs >= 0 && sinceMs < CONFIGURE_AT_MOST_EVERY_MS) {
+      if (this.saidPutOff) return;
+      this.saidPutOff = true;
       logger.log(
         "warn",
         `🔧 The WAHA session lost its configuration again (${differences}); it is put back later`,
@@ -208,9 +232,17 @@ export class WahaSessionWatch implements Worker {
     }
     // Before the attempt, so that one that fails half-way is not repeated at once either.
     await state.write(CONFIGURED_AT, String(nowMs));
-    await session.configure(signal);
+    try {
+      await session.configure(signal);
+    } catch (error) {
+      // WAHA is on its way up or down and restarts the session anyway: the next look may try again.
+      if (isUnreachable(error)) await state.write(CONFIGURED_AT, last ?? String(Number.NEGATIVE_INFINITY));
+      throw error;
+    }
     number.learnWebhook("in_place");
     this.lastWebhook = "in_place";
+    // It restarts: what comes meanwhile is read back when it works, though no look may see it in between.
+    onConnection(false);
     logger.log(
       "warn",
       `🔧 The WAHA session had lost its configuration (${differences}): it is configured again`,
@@ -221,6 +253,10 @@ export class WahaSessionWatch implements Worker {
     );
     this.lookAgain = true;
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === "waha_unreachable";
 }
 
 function textOf(error: unknown): string {

@@ -183,7 +183,10 @@ export class WahaMessageSource implements MessageSource {
   private receiveSessionStatus(event: WahaEventDto): WebhookOutcome {
     const reading = readAs(WahaSessionStatusDto, event.payload, "payload");
     if (reading.kind === "invalid") return this.ignoreUnreadable(event, reading.fault);
-    this.handlers?.onSessionStatus({ status: reading.value.status });
+    this.handlers?.onSessionStatus({
+      status: reading.value.status,
+      atMs: parseTimestampMs(event.timestamp) ?? this.options.clock.nowMs(),
+    });
     return this.ignore("event", event);
   }
 

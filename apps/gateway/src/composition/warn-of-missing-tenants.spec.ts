@@ -31,13 +31,13 @@ async function warnings(options: { tenants?: number; urlTemplate?: string; isFil
 const urlTemplate = "http://127.0.0.1:9000/{tenant_id}";
 
 describe("warnOfMissingTenants", () => {
-  it("says in one line where to write tenants, with an example that the file takes, and the other way", async () => {
+  it("says in one line how to add one, where they are kept, and the other way", async () => {
     const [line, ...more] = await warnings({});
     expect(more).toEqual([]);
-    expect(line).toMatch(/^There are no tenants: /);
+    expect(line).toMatch(/^There are no tenants\. /);
     expect(line).toContain(file);
     expect(line).toContain("TENANT_URL_TEMPLATE");
-    expect(JSON.parse(/\[.*\]/.exec(line!)![0])).toMatchObject([{ id: 2 }]);
+    expect(line).toContain("npx gateway tenants add 2 --url http://127.0.0.1:9002/messages");
   });
 
   it("is silent where there are tenants, or a template that makes them", async () => {
@@ -46,7 +46,7 @@ describe("warnOfMissingTenants", () => {
   });
 
   it("says that the file that was set is not there, also where a template is set", async () => {
-    const fault = /^TENANTS_FILE names a file that is not there: write tenants to /;
+    const fault = /^TENANTS_FILE names a file that is not there\. Add one, for example: npx gateway /;
     expect(await warnings({ isFileSet: true })).toEqual([expect.stringMatching(fault)]);
     const [line] = await warnings({ isFileSet: true, urlTemplate });
     expect(line).toMatch(fault);

@@ -8,7 +8,7 @@ export interface TenantsAtStart {
   readonly logger: Logger;
 }
 
-const EXAMPLE = '[{"id": 2, "name": "Agent 2", "url": "http://127.0.0.1:9002/messages"}]';
+const EXAMPLE = "npx gateway tenants add 2 --url http://127.0.0.1:9002/messages";
 
 /** Says at the start what would otherwise show when the first contact reaches nobody. */
 export async function warnOfMissingTenants({ tenants, registry, logger }: TenantsAtStart): Promise<void> {
@@ -17,8 +17,8 @@ export async function warnOfMissingTenants({ tenants, registry, logger }: Tenant
   const isNobodyThere = urlTemplate === undefined && (await registry.list({ limit: 1 })).items.length === 0;
   if (!isFileMissing && !isNobodyThere) return;
   const fault = isFileMissing ? "TENANTS_FILE names a file that is not there" : "There are no tenants";
-  const otherWay = urlTemplate === undefined ? ", or set TENANT_URL_TEMPLATE" : "";
-  logger.log("warn", `${fault}: write tenants to ${file}, for example ${EXAMPLE}${otherWay}`, {
+  const otherWay = urlTemplate === undefined ? "; or set TENANT_URL_TEMPLATE" : "";
+  logger.log("warn", `${fault}. Add one, for example: ${EXAMPLE}. They are kept in ${file}${otherWay}`, {
     event: "tenants.missing",
     path: file,
   });

@@ -44,4 +44,6 @@ export interface Acknowledgement {
 export interface SourceSession {
   /** In the source's own words: `WORKING`, `SCAN_QR_CODE`, `FAILED`, … */
   readonly status: string;
+  /** When it came to that, by the source's clock: events come late and overtake each other. */
+  readonly atMs: number;
 }

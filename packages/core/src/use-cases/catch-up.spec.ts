@@ -174,6 +174,27 @@ describe("CatchUp", () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it("is not hurried by being told that the connection still works, but by one that came back", async () => {
+    const { catchUp, history, clock, logger } = house();
+    history.fault = new Error("WAHA is starting");
+    await catchUp.start();
+    catchUp.noteConnection(true);
+    await eventually(() => logger.messages("warn").length === 1);
+    catchUp.noteConnection(true);
+    catchUp.noteConnection(true);
+    expect(history.asked).toHaveLength(1);
+    catchUp.noteConnection(false);
+    catchUp.noteConnection(true);
+    await eventually(() => logger.messages("warn").length === 2);
+    expect(history.asked).toHaveLength(2);
+    catchUp.noteConnection(true);
+    history.fault = undefined;
+    clock.advance(10_000);
+    await eventually(() => history.asked.length === 3);
+    await catchUp.stop();
+    expect(clock.waiting).toBe(0);
+  });
+
   it("a stop in the middle leaves what was missed for the next start", async () => {
     const { catchUp, history, state, clock, routed, inbound } = await afterADay();
     const seenAtMs = clock.nowMs();

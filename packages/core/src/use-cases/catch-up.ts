@@ -87,19 +87,30 @@ export class CatchUp {
 
   /** To be told whether the connection to WhatsApp works, as often as one likes. */
   noteConnection(isWorking: boolean): void {
+    const isBack = isWorking && !this.isWorking;
     this.isWorking = isWorking;
     if (!isWorking) this.isDue = true;
-    this.runIfDue();
+    // A connection that came back is worth an attempt at once; one that goes on is not, after a fault.
+    if (isBack || this.cancelRetry === undefined) this.runIfDue();
   }
 
   private runIfDue(): void {
     if (!this.isStarted || !this.isWorking || !this.isDue || this.running !== undefined) return;
     this.cancelRetry?.();
+    this.cancelRetry = undefined;
     this.running = this.run().then((retryInMs) => {
       this.running = undefined;
       // The connection may have come and gone meanwhile.
       if (retryInMs === undefined) this.runIfDue();
-      else this.cancelRetry = this.options.clock.setTimer(retryInMs, () => this.runIfDue());
+      else this.retryIn(retryInMs);
+    });
+  }
+
+  private retryIn(delayMs: number): void {
+    if (!this.isStarted) return;
+    this.cancelRetry = this.options.clock.setTimer(delayMs, () => {
+      this.cancelRetry = undefined;
+      this.runIfDue();
     });
   }
 

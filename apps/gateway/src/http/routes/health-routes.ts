@@ -32,6 +32,7 @@ async function readiness(services: HttpServices): Promise<Readiness> {
   const { drain, number, logger } = services;
   const waha = {
     session: number.sessionStatus ?? "unknown",
+    ...(number.fault === undefined ? {} : { fault: number.fault }),
     phone_number: number.phoneNumber ?? null,
     webhook: number.webhook,
     last_message_at:
