@@ -6,6 +6,7 @@ const shared: Config = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   setupFiles: ["<rootDir>/scripts/quiet-lmdb.mjs"],
+  setupFilesAfterEnv: ["<rootDir>/scripts/patient.mjs"],
   transform: {
     // Types are checked once, by `tsc -b` in `npm run validate`; here they are only stripped.
     "^.+\\.ts$": ["ts-jest", { useESM: true, tsconfig: "tsconfig.jest.json" }],
