@@ -1,11 +1,14 @@
 import {
+  areWordsBehind,
   contactMergedEntry,
   endsAnothersLock,
   isMessage,
   mediaJobOf,
   vouchedNames,
   type Clock,
+  type ContactId,
   type Delivery,
+  type HeldWords,
   type IntakeOutcome,
   type IntakeRequest,
   type LineOrder,
@@ -131,43 +134,40 @@ export class LmdbMessageIntake implements MessageIntake {
     return orders;
   }
 
-  private enqueue(
-    { message, deliveryId }: IntakeRequest,
-    mapping: Mapping,
-    { locked, merge }: Reason,
-  ): TakenIn {
-    const { mappings, firstWords } = this.options;
+  private enqueue(request: IntakeRequest, mapping: Mapping, { locked, merge }: Reason): TakenIn {
+    const { message, deliveryId: id } = request;
     const orders = this.keepOrder(merge);
     const { tenantId, contact, generation } = mapping;
-    const under = { tenantId, contact, generation };
-    const first = this.enqueueWithMedia({
-      id: deliveryId,
-      identity: message.identity,
-      ...under,
-      body: message,
-    });
+    const put = (delivery: Pick<Delivery, "id" | "identity" | "body">) =>
+      this.enqueueWithMedia({ ...delivery, tenantId, contact, generation });
+    const putMessage = () => put({ id, identity: message.identity, body: message });
     // Only a lock, or another name, can have first words to bring along: every message after it finds the mapping.
-    const names = mappings.namesOfNow(contact);
     const mayHaveWords = locked || merge !== undefined || message.otherName !== undefined;
-    const held = mayHaveWords ? firstWords.heldNow(names) : [];
-    const brought = held.map((words) =>
-      this.enqueueWithMedia({
-        id: words.deliveryId,
-        identity: words.message.identity,
-        ...under,
-        body: words.message,
-      }),
-    );
-    if (held.length > 0) firstWords.forgetInTransaction(names);
-    const isFirst = first.delivery.outcome.kind === "first";
+    const putWords = () =>
+      (mayHaveWords ? this.takeFirstWords(contact) : []).map((words) =>
+        put({ id: words.deliveryId, identity: words.message.identity, body: words.message }),
+      );
+    const before = areWordsBehind(request, mapping) ? [] : putWords();
+    const own = putMessage();
+    const enqueued = [...before, own, ...putWords()];
     return {
       outcome: {
-        ...{ kind: "routed", mapping, locked, isFirst, firstWords: brought.length },
+        ...{ kind: "routed", mapping, locked, firstWords: enqueued.length - 1 },
+        isFirst: own.delivery.outcome.kind === "first",
         ...(merge === undefined ? {} : { merge }),
       },
-      enqueued: [first, ...brought],
+      enqueued,
       orders,
     };
+  }
+
+  /** What the contact wrote before it had a tenant, by whichever name, is kept no longer. What it wrote to one that lost it stays behind. */
+  private takeFirstWords(contact: ContactId): readonly HeldWords[] {
+    const { mappings, firstWords } = this.options;
+    const names = mappings.namesOfNow(contact);
+    const held = firstWords.heldNow(names);
+    if (held.length > 0) firstWords.forgetInTransaction(names);
+    return held.filter(({ message }) => !mappings.wasSentBeforeRemovalNow(contact, message.sentAtMs));
   }
 
   private enqueueWithMedia(delivery: Delivery): EnqueuedWithMedia {

@@ -6,8 +6,8 @@ import type { TenantId } from "../domain/tenant.js";
 
 /**
  * Takes one message in: recognises a duplicate, learns the contact's other name where the message carries it, finds
- * or makes the contact's mapping, and queues the message under it, with the contact's first words behind it, by
- * whichever of its names it wrote them. Durable as a whole when its promise resolves; an engine
+ * or makes the contact's mapping, and queues the message under it, with the contact's first words, by
+ * whichever of its names it wrote them (see `areWordsBehind` for their place). Durable as a whole when its promise resolves; an engine
  * that can does it in one transaction, and `SequentialMessageIntake` does it step by step on the other ports
  * such that a repeat after a crash completes it.
  */
@@ -51,3 +51,11 @@ export type IntakeOutcome =
       readonly merge?: MappingMerge;
     }
   | { readonly kind: "unmapped" };
+
+/**
+ * Whether first words stand behind the message that brings them along: they do behind their link message. Any other
+ * one that shows they were this contact's came after them.
+ */
+export function areWordsBehind({ proposal }: IntakeRequest, { tenantId }: Mapping): boolean {
+  return proposal?.tenantId === tenantId;
+}

@@ -141,6 +141,48 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
     assert.deepEqual(await harness.firstWords.heldFor(aContact("971501234567")), []);
   });
 
+  const phone = aContact("971501234567");
+  const lid = aContact("4242424242424@lid");
+
+  check("first words by the other name stand behind their link message", async (harness) => {
+    const { intake, nowMs } = harness;
+    await intake.take(asking(aMessage({ text: "one", contact: lid, sentAtMs: nowMs() })));
+    await intake.take(asking(aMessage({ text: "two", contact: phone, sentAtMs: nowMs() })));
+    const link = aMessage({ text: "start_realty_2", contact: phone, otherName: lid, sentAtMs: nowMs() });
+    const outcome = await intake.take(asking(link, 2));
+    assert.ok(outcome.kind === "routed" && outcome.isFirst && outcome.firstWords === 2);
+    assert.deepEqual(texts(await drain(harness)), ["start_realty_2", "one", "two"]);
+  });
+
+  check(
+    "first words by a name that turns out to be a locked contact's stand before what shows it",
+    async (harness) => {
+      const { intake, nowMs } = harness;
+      await intake.take(asking(aMessage({ text: "start_realty_2", contact: phone, sentAtMs: nowMs() }), 2));
+      await intake.take(asking(aMessage({ text: "one", contact: lid, sentAtMs: nowMs() })));
+      await intake.take(asking(aMessage({ text: "two", contact: lid, sentAtMs: nowMs() })));
+      const shows = aMessage({ text: "three", contact: phone, otherName: lid, sentAtMs: nowMs() });
+      const outcome = await intake.take(asking(shows));
+      assert.ok(outcome.kind === "routed" && !outcome.isFirst && outcome.firstWords === 2);
+      assert.deepEqual(texts(await drain(harness)), ["start_realty_2", "one", "two", "three"]);
+      assert.deepEqual(await harness.firstWords.heldFor(phone, lid), []);
+    },
+  );
+
+  check("first words of before a removal are not brought to the next tenant", async (harness) => {
+    const { intake, mappings, nowMs } = harness;
+    await intake.take(asking(aMessage({ text: "start_realty_2", contact: phone, sentAtMs: nowMs() }), 2));
+    await intake.take(asking(aMessage({ text: "for tenant 2", contact: lid, sentAtMs: nowMs() })));
+    await harness.advance(10_000);
+    await mappings.unlock(phone);
+    await harness.advance(2_000);
+    await intake.take(asking(aMessage({ text: "for tenant 55", contact: lid, sentAtMs: nowMs() })));
+    const link = aMessage({ text: "start_realty_55", contact: phone, otherName: lid, sentAtMs: nowMs() });
+    await intake.take(asking(link, 55));
+    const toTenant55 = (await drain(harness)).filter(({ tenantId }) => tenantId === 55);
+    assert.deepEqual(texts(toTenant55), ["start_realty_55", "for tenant 55"]);
+  });
+
   check("first words brought along are duplicates when they come again", async (harness) => {
     const early = aMessage({ text: "early", sentAtMs: harness.nowMs() });
     await harness.intake.take(asking(early));

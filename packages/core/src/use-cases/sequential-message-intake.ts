@@ -8,7 +8,12 @@ import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue, EnqueueOutcome } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { MappingStore } from "../ports/mapping-store.js";
-import type { IntakeOutcome, IntakeRequest, MessageIntake } from "../ports/message-intake.js";
+import {
+  areWordsBehind,
+  type IntakeOutcome,
+  type IntakeRequest,
+  type MessageIntake,
+} from "../ports/message-intake.js";
 import type { Clock } from "../ports/runtime.js";
 import { contactMergedEntry } from "./contact-merged-entry.js";
 
@@ -86,17 +91,21 @@ export class SequentialMessageIntake implements MessageIntake {
   }
 
   private async enqueue(
-    { message, deliveryId }: IntakeRequest,
+    request: IntakeRequest,
     mapping: Mapping,
     { locked, merge }: Reason,
   ): Promise<IntakeOutcome> {
+    const { message, deliveryId } = request;
     const { tenantId, contact, generation } = mapping;
     await this.keepOrder(mapping);
+    let broughtAlong = areWordsBehind(request, mapping)
+      ? 0
+      : await this.bringFirstWords(mapping, { but: message.identity });
     const outcome = await this.enqueueWithMedia({
       ...{ id: deliveryId, identity: message.identity },
       ...{ tenantId, contact, generation, body: message },
     });
-    const broughtAlong = await this.bringFirstWords(mapping);
+    broughtAlong += await this.bringFirstWords(mapping);
     if (outcome.kind === "duplicate") return { kind: "duplicate", tenantId: outcome.tenantId };
     const isFirst = outcome.kind === "first";
     return {
@@ -117,16 +126,21 @@ export class SequentialMessageIntake implements MessageIntake {
     }
   }
 
-  /** Answers how many were queued. */
-  private async bringFirstWords({ tenantId, contact, generation }: Mapping): Promise<number> {
+  /** Answers how many were queued. What the contact wrote to a tenant that lost it stays behind. */
+  private async bringFirstWords(
+    { tenantId, contact, generation }: Mapping,
+    { but }: { readonly but?: string } = {},
+  ): Promise<number> {
     const { mappings, firstWords } = this.options;
     const names = await mappings.namesOf(contact);
     const held = await firstWords.heldFor(...names);
     if (held.length === 0) return 0;
     let broughtAlong = 0;
     for (const words of held) {
+      const { identity, sentAtMs } = words.message;
+      if (identity === but || (await mappings.wasSentBeforeRemoval(contact, sentAtMs))) continue;
       const { kind } = await this.enqueueWithMedia({
-        ...{ id: words.deliveryId, identity: words.message.identity },
+        ...{ id: words.deliveryId, identity },
         ...{ tenantId, contact, generation, body: words.message },
       });
       if (kind !== "duplicate") broughtAlong += 1;
