@@ -472,6 +472,34 @@ describe("a mapping file replaced by hand", () => {
     expect(JSON.parse(readMapping())).toEqual({ [A]: 55, [C]: 7 });
   });
 
+  it("leaves alone what became of two names after it was written, though it has them both", async () => {
+    await open();
+    await opened!.lock(C, 7);
+    await opened!.store.writeFile();
+    expect(JSON.parse(readMapping())).toEqual({ [A]: 2, [B]: 3, [C]: 7 });
+    // C turns out to be B, whose lock was first.
+    await opened!.store.learnAlias({ lid: C, phone: B });
+    await crash();
+    writeFileSync(mappingFile(), JSON.stringify({ [A]: 55, [B]: 3, [C]: 7 }));
+    await open();
+    expect(await opened!.tenants()).toEqual({ [A]: 55, [B]: 3 });
+    expect(await opened!.store.find(C)).toMatchObject({ contact: B, tenantId: 3 });
+    await stop();
+    expect(JSON.parse(readMapping())).toEqual({ [A]: 55, [B]: 3 });
+  });
+
+  it("moves a contact by either of its names, and is refused where they contradict each other", async () => {
+    await open();
+    await opened!.store.learnAlias({ lid: C, phone: B });
+    await stop();
+    writeFileSync(mappingFile(), JSON.stringify({ [A]: 2, [C]: 9 }));
+    await open();
+    expect(await opened!.tenants()).toEqual({ [A]: 2, [B]: 9 });
+    await stop();
+    writeFileSync(mappingFile(), JSON.stringify({ [A]: 2, [B]: 3, [C]: 9 }));
+    await expect(open()).rejects.toThrow(`"${B}" and "${C}" are one contact, and have two tenants there`);
+  });
+
   it("decides on a contact that both it and the gateway changed", async () => {
     await open();
     await opened!.lock(C, 7);

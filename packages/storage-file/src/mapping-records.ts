@@ -204,7 +204,8 @@ export class MappingRecords {
   }
 
   /** Remembers a removal of long ago, unless there was one since. */
-  restoreRemoval(contact: ContactId, removedAtMs: number): void {
+  restoreRemoval(name: ContactId, removedAtMs: number): void {
+    const contact = this.canonical(name);
     if ((this.removals.get(contact) ?? -1) < removedAtMs) this.removals.put(contact, removedAtMs);
   }
 

@@ -71,9 +71,15 @@ export class MappingTakeover {
     }
     const result = parseMappingFile(bytes);
     if (result.kind === "damaged") throw await this.damaged(result.fault);
-    const inFile = canonicalMapping({ inFile: result.mapping, records });
+    const knownFiles = this.knownFiles();
+    // A name that became an alias after the file was written, and that nobody touched, says nothing about its contact.
+    const touched = [...result.mapping].filter(
+      ([name, tenantId]) =>
+        records.canonical(name) === name || !knownFiles.some((file) => file.get(name) === tenantId),
+    );
+    const inFile = canonicalMapping({ inFile: new Map(touched), records });
     if (inFile.kind === "contradictory") throw await this.contradictory(inFile.names);
-    const comparison = compare(inFile.mapping, records.allTenants(), this.knownFiles());
+    const comparison = compare(inFile.mapping, records.allTenants(), knownFiles);
     const backup = await this.saveReplaced(comparison);
     return this.takeOver({ comparison, sha256, backup, reason: "is not as the gateway wrote it" });
   }
@@ -103,9 +109,9 @@ export class MappingTakeover {
     if (inFile.kind === "contradictory") throw await this.contradictory(inFile.names);
     const comparison = compare(inFile.mapping, records.allTenants(), []);
     const knownLocks = new Map<ContactId, MappingLock>();
-    for (const [contact, name] of inFile.writtenAs) {
-      const lock = locksInFile.get(name);
-      if (lock !== undefined) knownLocks.set(contact, lock);
+    for (const [contact, names] of inFile.writtenAs) {
+      const [lock, ...others] = names.flatMap((name) => locksInFile.get(name) ?? []);
+      if (lock !== undefined) knownLocks.set(contact, withMerged(lock, others));
     }
     return this.takeOver({ ...options, knownLocks, comparison, reason: "was restored" });
   }
@@ -234,6 +240,13 @@ interface TakeoverOrder {
 interface Comparison {
   readonly changes: readonly TakeoverChange[];
   readonly unseen: readonly { readonly contact: ContactId; readonly inFile: TenantId | undefined }[];
+}
+
+/** What was queued under locks that turn out to be the same contact's is its tenant's still. */
+function withMerged(lock: MappingLock, others: readonly MappingLock[]): MappingLock {
+  if (others.length === 0) return lock;
+  const ended = others.flatMap((other) => [other.generation, ...(other.mergedGenerations ?? [])]);
+  return { ...lock, mergedGenerations: [...(lock.mergedGenerations ?? []), ...ended] };
 }
 
 function compare(

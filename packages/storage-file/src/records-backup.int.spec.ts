@@ -178,6 +178,50 @@ describe("a restore with records beside the backup", () => {
     expect(await (await open("old")).mappings.find(A)).toEqual(mappingOfA);
   });
 
+  it.each([
+    ["the number's lock first", 1, 2],
+    ["the LID's lock first", 2, 1],
+  ])("of two contacts that turned out to be one since, %s: the first lock goes on", async (_, ofB, ofLid) => {
+    const lid = aContact("4242424242424@lid");
+    const at = (second: number) => Date.UTC(2026, 0, 1, 0, 0, second);
+    const byNumber = aMapping({ contact: B, tenantId: aTenantId(7), lockedAtMs: at(ofB) });
+    const byLid = aMapping({ contact: lid, tenantId: aTenantId(7), lockedAtMs: at(ofLid) });
+    const { mappings } = await open("old");
+    for (const mapping of [byNumber, byLid]) await mappings.lock(mapping, clock.nowMs());
+    await storage!.close();
+    const file = await backupMapping(common("old"));
+
+    const again = await open("old");
+    await again.mappings.learnAlias({ lid, phone: B });
+    await again.mappings.unlock(B);
+    await storage!.close();
+    await restore("old", file);
+    const restored = await open("old");
+    const [first, ended] = ofB < ofLid ? [byNumber, byLid] : [byLid, byNumber];
+    expect(await restored.mappings.find(lid)).toEqual({
+      ...{ ...first, contact: B },
+      mergedGenerations: [ended.generation],
+    });
+    expect((await restored.mappings.stats()).contacts).toBe(1);
+  });
+
+  it("remembers removals under the name that counts now", async () => {
+    const lid = aContact("4242424242424@lid");
+    const first = await open("old");
+    await first.mappings.lock(aMapping({ contact: lid }), clock.nowMs());
+    await first.mappings.lock(mappingOfA, clock.nowMs());
+    await first.mappings.unlock(lid);
+    await storage!.close();
+    const file = await backupMapping(common("old"));
+    // On another machine the LID is known to be B's, and nothing of the removal.
+    const second = await open("new");
+    await second.mappings.learnAlias({ lid, phone: B });
+    await storage!.close();
+    await restore("new", file);
+    const { mappings } = await open("new");
+    expect(await mappings.wasSentBeforeRemoval(B, clock.nowMs() - 60_000)).toBe(true);
+  });
+
   it("leaves what happened later, and the tenants that are there, as they are", async () => {
     const { file } = await backedUp();
     const { mappings } = await open("old");
