@@ -1,4 +1,10 @@
-import type { InboundMessage, MediaOutcome, MessageMedia, MessageType } from "@gateway-router/core";
+import {
+  mediaType,
+  type InboundMessage,
+  type MediaOutcome,
+  type MessageMedia,
+  type MessageType,
+} from "@gateway-router/core";
 import { defined } from "./defined.js";
 
 export interface ReceivedMessageJson {
@@ -44,7 +50,7 @@ export function receivedMessageJson(
   const { id, type, text, media, location, contacts, replyTo } = content;
   return {
     id,
-    type,
+    type: typeOf(type, context.media),
     ...(text === undefined ? {} : { text }),
     timestamp: context.timestamp,
     ...(media === undefined ? {} : { media: receivedMediaJson(media, context) }),
@@ -60,6 +66,12 @@ export function receivedMessageJson(
     ...(contacts === undefined ? {} : { contacts: contacts.map(({ vcard }) => ({ vcard })) }),
     ...(replyTo === undefined ? {} : { reply_to: { id: replyTo.id, ...defined({ text: replyTo.text }) } }),
   };
+}
+
+/** What a file is may show only when it was fetched. */
+function typeOf(type: MessageType, outcome: MediaOutcome | undefined): MessageType {
+  if (type !== "other" || outcome?.kind !== "kept") return type;
+  return mediaType(outcome);
 }
 
 function receivedMediaJson(

@@ -390,6 +390,7 @@ describe("the content of a message", () => {
         mimetype: "image/jpeg",
         filename: "house.jpg",
         sourceUrl: "http://127.0.0.1:3000/api/files/default/a.jpg",
+        sourceMessageId: "false_971501234567@c.us_3EB0A1",
       },
     });
   });
@@ -416,17 +417,34 @@ describe("the content of a message", () => {
     };
     expect(messageOf(again).content.media?.id).toBe(id);
     expect(messageOf({ ...fields, id: "false_1@c.us_3EB0A2" }).content.media?.id).not.toBe(id);
-    expect(file({ mimetype: "image/jpeg", url: "" }).media).toEqual({ mimetype: "image/jpeg" });
-  });
-
-  it("says that there was a file though WAHA gives none", () => {
-    expect(messageOf({ hasMedia: true, media: null, body: "look" }).content).toEqual({
-      id: "3EB0A1",
-      type: "other",
-      text: "look",
-      media: { error: "WAHA gave no file with the message" },
+    expect(file({ mimetype: "image/jpeg", error: "no" }).media).toEqual({
+      mimetype: "image/jpeg",
+      error: "no",
     });
   });
+
+  it.each([null, { url: "" }, { url: null, error: "" }])(
+    "has a file that came as %j asked for by its message",
+    (media) => {
+      expect(messageOf({ hasMedia: true, media, body: "look" }).content).toEqual({
+        id: "3EB0A1",
+        type: "other",
+        text: "look",
+        media: {
+          id: expect.stringMatching(/^med_[0-9a-f]{32}$/),
+          sourceMessageId: "false_971501234567@c.us_3EB0A1",
+        },
+      });
+    },
+  );
+
+  it.each([undefined, null, "3EB0A1"])(
+    "says that there was a file though WAHA gives none, where the message's id %j does not say in which chat",
+    (id) => {
+      const { media } = messageOf({ id, hasMedia: true, media: null, body: "look" }).content;
+      expect(media).toEqual({ error: "WAHA gave no file with the message" });
+    },
+  );
 
   it("takes locations in numbers as well as in text", () => {
     const location = { latitude: -33.5, longitude: "+151.25", name: null, address: "" };

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import type {
-  MessageContactCard,
-  MessageContent,
-  MessageLocation,
-  MessageMedia,
-  MessageReference,
-  MessageType,
+import {
+  mediaType,
+  type MessageContactCard,
+  type MessageContent,
+  type MessageLocation,
+  type MessageMedia,
+  type MessageReference,
+  type MessageType,
 } from "@gateway-router/core";
 import { textAt } from "./plain-data.js";
 import { readAs } from "./read-as.dto.js";
@@ -69,30 +70,31 @@ function typeOf({ location, contacts, media, text }: TellingParts): MessageType 
   return text === "" ? "other" : "text";
 }
 
-/** A sticker is an image, a voice message is audio. What has a name but no type is some file; what has neither can be anything. */
-function mediaType({ mimetype, filename }: MessageMedia): MessageType {
-  const kind = mimetype?.split("/", 1)[0]!.trim().toLowerCase();
-  if (kind === "image" || kind === "video" || kind === "audio") return kind;
-  return mimetype === undefined && filename === undefined ? "other" : "document";
-}
-
 function mediaOf(
   message: WahaMessageDto,
   media: WahaMediaDto | undefined,
   identity: string,
 ): MessageMedia | undefined {
-  if (media === undefined) {
-    return message.hasMedia === true ? { error: "WAHA gave no file with the message" } : undefined;
-  }
-  const { mimetype, filename, url } = media;
-  const error = mediaErrorOf(media.error);
+  if (media === undefined && message.hasMedia !== true) return undefined;
+  const { mimetype, filename, url, error: reason } = media ?? new WahaMediaDto();
+  const error = mediaErrorOf(reason);
+  // One that WAHA could not fetch it was asked for already.
+  const isOwed = isFilled(url) || error === undefined;
+  const sourceMessageId = isOwed ? namesChat(message.id) : undefined;
+  const isToBeHad = isFilled(url) || sourceMessageId !== undefined;
   return {
-    ...(isFilled(url) ? { id: mediaIdOf(identity) } : {}),
+    ...(isToBeHad ? { id: mediaIdOf(identity) } : {}),
     ...(isFilled(mimetype) ? { mimetype } : {}),
     ...(isFilled(filename) ? { filename } : {}),
     ...(isFilled(url) ? { sourceUrl: url } : {}),
-    ...(error === undefined ? {} : { error }),
+    ...(sourceMessageId === undefined ? {} : { sourceMessageId }),
+    ...(isToBeHad ? {} : { error: error ?? "WAHA gave no file with the message" }),
   };
+}
+
+/** The full id, by which a message is asked for; bare ones do not say in which chat. */
+function namesChat(id: string | null | undefined): string | undefined {
+  return isFilled(id) && parseWahaMessageId(id).chatId !== undefined ? id : undefined;
 }
 
 /** By the message alone, so that a file has one name however often its message comes. */
@@ -100,7 +102,7 @@ function mediaIdOf(identity: string): string {
   return `med_${createHash("sha256").update(identity).digest("hex").slice(0, 32)}`;
 }
 
-function mediaErrorOf(error: unknown): string | undefined {
+export function mediaErrorOf(error: unknown): string | undefined {
   if (error === undefined || error === null || error === "") return undefined;
   const text = typeof error === "string" ? error : textAt(error, "message");
   return (text ?? "WAHA could not fetch the file").slice(0, LONGEST_MEDIA_ERROR);

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
-import type { MediaFetch } from "@gateway-router/core";
+import type { MediaFetch, SourceFile } from "@gateway-router/core";
 import { eventually, ManualClock } from "@gateway-router/core/testing";
 import fc from "fast-check";
-import { ScriptedWahaServer } from "./testing/scripted-waha-server.js";
+import { ScriptedWahaServer, type WahaServerAnswer } from "./testing/scripted-waha-server.js";
 import { TEST_API_KEY, WahaUnderTest } from "./testing/waha-under-test.js";
 import { wahaFilePath } from "./waha-file-path.js";
 import { WahaMediaSource } from "./waha-media-source.js";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => waha.close());
 
 function fetchFrom(sourceUrl: string, signal = new AbortController().signal): Promise<MediaFetch> {
-  return new WahaMediaSource({ client: waha.client() }).fetch(sourceUrl, signal);
+  return new WahaMediaSource({ client: waha.client() }).fetch({ sourceUrl }, signal);
 }
 
 async function bytesOf(fetch: MediaFetch): Promise<Buffer> {
@@ -108,7 +108,7 @@ describe("WahaMediaSource", () => {
     const clock = new ManualClock();
     waha.server.answer = () => ({ status: 200, bytes: Buffer.from("abc"), then: "hang" });
     const source = new WahaMediaSource({ client: waha.client({ clock, timeoutMs: 10_000 }) });
-    const fetch = await source.fetch(FILE, new AbortController().signal);
+    const fetch = await source.fetch({ sourceUrl: FILE }, new AbortController().signal);
     let come = 0;
     const reading = (async () => {
       if (fetch.kind !== "fetched") throw new TypeError(fetch.error);
@@ -124,10 +124,65 @@ describe("WahaMediaSource", () => {
     const clock = new ManualClock();
     waha.server.answer = () => ({ status: 200, bytes: Buffer.from("abc"), then: "hang" });
     const source = new WahaMediaSource({ client: waha.client({ clock }) });
-    const fetch = await source.fetch(FILE, new AbortController().signal);
+    const fetch = await source.fetch({ sourceUrl: FILE }, new AbortController().signal);
     if (fetch.kind !== "fetched") throw new TypeError(fetch.error);
     (fetch.content as unknown as { destroy(): void }).destroy();
     await eventually(() => clock.waiting === 0);
+  });
+});
+
+describe("WahaMediaSource, of a file by its message", () => {
+  const sourceMessageId = "false_971501234567@c.us_3EB0A1";
+  const MESSAGE = `GET /api/default/chats/971501234567%40c.us/messages/${encodeURIComponent(sourceMessageId)}?downloadMedia=true`;
+  const RENEWED = "/api/files/default/renewed.jpeg";
+  const signal = new AbortController().signal;
+  const fetch = (file: SourceFile) => new WahaMediaSource({ client: waha.client() }).fetch(file, signal);
+  const media = (of: object | null) => ({
+    status: 200,
+    json: { id: sourceMessageId, hasMedia: true, media: of },
+  });
+  /** WAHA keeps nothing but what it fetched anew. */
+  const answering = (message: WahaServerAnswer): void => {
+    waha.server.answer = ({ path }) => {
+      if (path.includes("/messages/")) return message;
+      return path === RENEWED ? { status: 200, bytes: Buffer.from("house") } : { status: 404 };
+    };
+  };
+
+  it("has it fetched anew where it is kept no more", async () => {
+    answering(media({ url: `${waha.server.url}${RENEWED}`, mimetype: "image/jpeg" }));
+    const fetched = await fetch({ sourceUrl: FILE, sourceMessageId });
+    expect((await bytesOf(fetched)).toString()).toBe("house");
+    expect(waha.server.log).toEqual([`GET ${FILE_ASKED_FOR}`, MESSAGE, `GET ${RENEWED}`]);
+  });
+
+  it("asks for the message at once where no URL was given", async () => {
+    answering(media({ url: RENEWED }));
+    expect((await bytesOf(await fetch({ sourceMessageId }))).toString()).toBe("house");
+    expect(waha.server.log).toEqual([MESSAGE, `GET ${RENEWED}`]);
+  });
+
+  it.each([
+    ["no file", media(null), { kind: "gone", error: "WAHA has no file of the message" }],
+    ["why not", media({ error: { message: "expired" } }), { kind: "gone", error: "expired" }],
+    ["no such message", { status: 404 }, { kind: "gone", error: "WAHA answered 404" }],
+    ["no store", { status: 400 }, { kind: "gone" }],
+    ["not now", { status: 503 }, { kind: "unavailable", error: "WAHA answered 503" }],
+  ] as const)("says what WAHA says of the message: %s", async (_, message, outcome) => {
+    answering(message);
+    expect(await fetch({ sourceMessageId })).toMatchObject(outcome);
+  });
+
+  it("says of a file that was there that it is gone, and leaves a URL that names no file alone", async () => {
+    answering({ status: 400 });
+    expect(await fetch({ sourceUrl: FILE, sourceMessageId })).toEqual({
+      kind: "gone",
+      error: "WAHA answered 404",
+    });
+    expect(await fetch({ sourceMessageId: "3EB0A1" })).toEqual({
+      kind: "gone",
+      error: "WAHA gave no file with the message",
+    });
   });
 });
 
@@ -199,7 +254,7 @@ describe("the URL of a file", () => {
     waha.server.answer = () => ({ status: 200, bytes: Buffer.from("abc") });
     const source = new WahaMediaSource({ client: waha.client({ baseUrl: `${waha.server.url}/waha/` }) });
     for (const sourceUrl of ["/waha/api/files/default/a.jpeg", "/api/files/default/a.jpeg"]) {
-      await bytesOf(await source.fetch(sourceUrl, new AbortController().signal));
+      await bytesOf(await source.fetch({ sourceUrl }, new AbortController().signal));
     }
     expect(waha.server.log).toEqual(Array(2).fill("GET /waha/api/files/default/a.jpeg"));
   });

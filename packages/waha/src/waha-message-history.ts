@@ -23,7 +23,7 @@ export interface HistoryLimits {
 }
 
 export interface WahaMessageHistoryOptions {
-  readonly client: Pick<WahaClient, "chatsOverview" | "chatMessages" | "chatMessageWithFile" | "sessionName">;
+  readonly client: Pick<WahaClient, "chatsOverview" | "chatMessages" | "sessionName">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits?: HistoryLimits;
@@ -35,11 +35,9 @@ const MESSAGES_PER_PAGE = 100;
 /** Groups and chats without messages are passed over, and there may be many. */
 const MOST_CHATS_LOOKED_AT = 100_000;
 
-/** A message of the past. One with a file is asked for again when its turn comes: WAHA keeps files for minutes. */
 interface PastMessage {
   readonly sentAtMs: number;
   readonly parsed: ParsedMessage;
-  readonly fileOf?: string;
 }
 
 /** What one run came to. */
@@ -55,7 +53,8 @@ interface Run {
 
 /**
  * The chats as WAHA keeps them: on NOWEB only where its store is on. Edits, revocations and reactions are not among
- * them. Read by the parser of webhooks, so that what came by webhook has the identity it had.
+ * them. Read by the parser of webhooks, so that what came by webhook has the identity it had. Files are left to who
+ * fetches those of webhooks, by their messages, so that none holds up what comes behind it.
  */
 export class WahaMessageHistory implements MessageHistory {
   private readonly limits: HistoryLimits;
@@ -78,8 +77,7 @@ export class WahaMessageHistory implements MessageHistory {
         run.cut = "messages";
         break;
       }
-      for (const past of await this.messagesOf(chatId, run)) {
-        const parsed = await this.withFile(chatId, past, run);
+      for (const { parsed } of await this.messagesOf(chatId, run)) {
         if (parsed.kind === "message") reportPartFaults(this.options.logger, parsed);
         const entry = entryOf(parsed);
         if (entry !== undefined) yield entry;
@@ -171,35 +169,7 @@ export class WahaMessageHistory implements MessageHistory {
       assumedSentAtMs: nowMs,
       isVouchedFor: true,
     });
-    const lacksFile =
-      parsed.kind === "message" &&
-      message.hasMedia === true &&
-      parsed.message.content.media?.sourceUrl === undefined;
-    return {
-      sentAtMs: parseTimestampMs(message.timestamp) ?? nowMs,
-      parsed,
-      ...(lacksFile && message.id ? { fileOf: message.id } : {}),
-    };
-  }
-
-  /** Where the file can't be had the message goes without it, as it does by webhook. */
-  private async withFile(chatId: string, past: PastMessage, run: Run): Promise<ParsedMessage> {
-    if (past.fileOf === undefined) return past.parsed;
-    try {
-      const raw = await this.options.client.chatMessageWithFile(chatId, past.fileOf, run.signal);
-      const again = this.read(raw, run)?.parsed;
-      return again?.kind === "message" ? again : past.parsed;
-    } catch (error) {
-      if (!(error instanceof WahaError) || error.code === "waha_aborted") throw error;
-      this.options.logger.log(
-        "warn",
-        `The file of a message that was missed can't be had: ${error.message}`,
-        {
-          event: "history.file_unavailable",
-        },
-      );
-      return past.parsed;
-    }
+    return { sentAtMs: parseTimestampMs(message.timestamp) ?? nowMs, parsed };
   }
 
   private reportNoPast(error: WahaError): void {

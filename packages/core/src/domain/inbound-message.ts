@@ -44,6 +44,8 @@ export interface MessageMedia {
   readonly filename?: string;
   /** Where the source keeps the file; not for tenants. */
   readonly sourceUrl?: string;
+  /** The source's own name of the message, by which it has the file where it keeps it no more, or never did; not for tenants. */
+  readonly sourceMessageId?: string;
   /** Why the source could not fetch the file. */
   readonly error?: string;
 }
@@ -63,4 +65,11 @@ export interface MessageContactCard {
 export interface MessageReference {
   readonly id: string;
   readonly text?: string;
+}
+
+/** A sticker is an image, a voice message is audio. What has a name but no type is some file; what has neither can be anything. */
+export function mediaType({ mimetype, filename }: Pick<MessageMedia, "mimetype" | "filename">): MessageType {
+  const kind = mimetype?.split("/", 1)[0]!.trim().toLowerCase();
+  if (kind === "image" || kind === "video" || kind === "audio") return kind;
+  return mimetype === undefined && filename === undefined ? "other" : "document";
 }

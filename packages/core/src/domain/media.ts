@@ -6,7 +6,9 @@ import { isMessage } from "./tenant-event.js";
 export interface MediaJob {
   /** See {@link MessageMedia.id}. */
   readonly mediaId: string;
-  readonly sourceUrl: string;
+  /** See {@link MessageMedia}; one of the two is there. */
+  readonly sourceUrl?: string;
+  readonly sourceMessageId?: string;
   readonly mimetype?: string;
   readonly filename?: string;
 }
@@ -31,13 +33,16 @@ export const MEDIA_FETCHED_WITHIN_MS = 10 * 60_000;
  */
 export function mediaJobOf({ id, tenantId, contact, body }: Delivery): Delivery<MediaJob> | undefined {
   const media = isMessage(body) ? body.content.media : undefined;
-  if (media?.id === undefined || media.sourceUrl === undefined) return undefined;
-  const { id: mediaId, sourceUrl, mimetype, filename } = media;
+  if (media?.id === undefined) return undefined;
+  const { id: mediaId, sourceUrl, sourceMessageId, mimetype, filename } = media;
+  if (sourceUrl === undefined && sourceMessageId === undefined) return undefined;
   const identity = `media/${mediaId}`;
   return {
     ...{ id: `${id}_media`, identity, tenantId, contact, generation: identity as Generation },
     body: {
-      ...{ mediaId, sourceUrl },
+      mediaId,
+      ...(sourceUrl === undefined ? {} : { sourceUrl }),
+      ...(sourceMessageId === undefined ? {} : { sourceMessageId }),
       ...(mimetype === undefined ? {} : { mimetype }),
       ...(filename === undefined ? {} : { filename }),
     },

@@ -1,8 +1,16 @@
+import type { MediaJob } from "../domain/media.js";
+
 /** Where the files of contacts' messages come from. They are there for a short while only. */
 export interface MediaSource {
-  /** Fetches the file, to be read to its end or destroyed. Makes one attempt, which the signal ends. Errors are told to tenants. */
-  fetch(sourceUrl: string, signal: AbortSignal): Promise<MediaFetch>;
+  /**
+   * Fetches the file, to be read to its end or destroyed: from its URL, or, where there is none or nothing there any
+   * more, by its message. Makes one attempt, which the signal ends. Errors are told to tenants.
+   */
+  fetch(file: SourceFile, signal: AbortSignal): Promise<MediaFetch>;
 }
+
+/** How the source knows a file: one of the two is there. */
+export type SourceFile = Pick<MediaJob, "sourceUrl" | "sourceMessageId">;
 
 export type MediaFetch =
   | {

@@ -1,4 +1,4 @@
-import type { MediaFetch, MediaSource } from "../ports/media-source.js";
+import type { MediaFetch, MediaSource, SourceFile } from "../ports/media-source.js";
 
 export type ScriptedFetch = (sourceUrl: string, signal: AbortSignal) => MediaFetch | Promise<MediaFetch>;
 
@@ -8,7 +8,7 @@ export class ScriptedMediaSource implements MediaSource {
 
   constructor(public answer: ScriptedFetch = () => aFetchedFile("content")) {}
 
-  async fetch(sourceUrl: string, signal: AbortSignal): Promise<MediaFetch> {
+  async fetch({ sourceUrl = "" }: SourceFile, signal: AbortSignal): Promise<MediaFetch> {
     this.asked.push(sourceUrl);
     return this.answer(sourceUrl, signal);
   }

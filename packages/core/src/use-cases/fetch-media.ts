@@ -81,8 +81,8 @@ export class FetchMedia {
 
   private async fetch({ contact, body }: ClaimedDelivery<MediaJob>, signal: AbortSignal): Promise<Attempt> {
     const { source, store } = this.options;
-    const { mediaId: id, sourceUrl, filename } = body;
-    const fetched = await source.fetch(sourceUrl, signal);
+    const { mediaId: id, filename } = body;
+    const fetched = await source.fetch(body, signal);
     if (fetched.kind === "unavailable") return { failure: fetched.error };
     if (fetched.kind === "gone") return { outcome: await store.fail({ id, contact }, fetched.error) };
     const mimetype = fetched.mimetype ?? body.mimetype;
