@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eventually } from "@gateway-router/core/testing";
-import type { SimulatedWahaOptions } from "@gateway-router/demo";
-import { WahaHouse } from "./support/waha-house.js";
+import { QUICK_TIMINGS, type SimulatedWahaOptions } from "@gateway-router/demo";
+import { WAHA_KEY, WahaHouse } from "./support/waha-house.js";
 import type { HandlerEvent } from "./support/tenant-handlers.js";
 
 const MOHAMED = "+971501234567";
@@ -116,6 +116,52 @@ describe("media", () => {
     expect(file.headers.get("x-content-type-options")).toBe("nosniff");
     expect((await fetch(`${house.gateway.url}${path}`)).status).toBe(401);
   }, 60_000);
+
+  const PICTURE = { mimetype: "image/jpeg", bytes: Buffer.from("a picture of a house") };
+
+  async function pictureOf(message: HandlerEvent["data"]["message"]): Promise<string> {
+    const { media } = message!;
+    expect(media).toMatchObject({ mimetype: PICTURE.mimetype, size: PICTURE.bytes.length });
+    const file = await asTenant(new URL(String(media!["url"])).pathname);
+    return Buffer.from(await file.arrayBuffer()).toString();
+  }
+
+  /** What a kill cut off right behind its taking comes again, so that its place does not tell a message. */
+  async function look(): Promise<HandlerEvent["data"]["message"]> {
+    const found = () => house.tenants.events.find(({ data }) => data.message?.text === "Look");
+    await eventually(() => found() !== undefined, 40_000);
+    return found()!.data.message;
+  }
+
+  it("that were missed come with their files when the gateway catches up", async () => {
+    await enter();
+    house.waha.contactSends({ from: MOHAMED, text: "start_realty_2" });
+    await eventually(() => house.tenants.taken.length === 1, 20_000);
+    await house.killGateway();
+    // With it go the webhooks that wait for their retry.
+    await house.killWaha();
+    house.whatsApp.contactSends({ from: MOHAMED, text: "Look", file: PICTURE });
+    await house.startWaha();
+    await house.startGateway();
+    const message = await look();
+    expect(message).toMatchObject({ type: "image", text: "Look" });
+    expect(await pictureOf(message)).toBe("a picture of a house");
+  }, 120_000);
+
+  it("are fetched anew where WAHA's copy is gone before the gateway hears of it", async () => {
+    await enter({ timings: { ...QUICK_TIMINGS, fileLifetimeMs: 3_000 } });
+    house.waha.contactSends({ from: MOHAMED, text: "start_realty_2" });
+    await eventually(() => house.tenants.taken.length === 1, 20_000);
+    await house.killGateway();
+    const { payload } = house.waha.contactSends({ from: MOHAMED, text: "Look", file: PICTURE });
+    const url = (payload as { readonly media: { readonly url: string } }).media.url;
+    const statusOfFile = async (): Promise<number> =>
+      (await fetch(url, { headers: { "X-Api-Key": WAHA_KEY } })).status;
+    expect(await statusOfFile()).toBe(200);
+    await eventually(async () => (await statusOfFile()) === 404, 20_000);
+    await house.startGateway();
+    expect(await pictureOf(await look())).toBe("a picture of a house");
+  }, 120_000);
 
   it("that WAHA could not download come as a message that says so", async () => {
     await enter();

@@ -54,29 +54,52 @@ describe("the chats of the store", () => {
   const idsIn = async (path: string) => (await list(path)).map(({ id }) => id);
   const bodiesIn = async (path: string) => (await list(path)).map(({ body }) => body);
 
-  describe.each(["overview", `${PHONE_CHAT}/messages?limit=10`])("%s", (path) => {
-    it("needs the store", async () => {
-      await restart({}, {});
-      const { status, body } = await get(path);
-      expect(status).toBe(400);
-      expect(body["message"]).toContain("Enable NOWEB store");
+  it("gives one message by its id, its file there for a while again", async () => {
+    const [payload] = send({
+      from: "971501234567",
+      text: "Look",
+      file: { mimetype: "image/jpeg", bytes: Buffer.from("house") },
     });
-
-    it("waits 10 s for a session that is not working, then answers 422", async () => {
-      await restart({ timings: {} });
-      waha.failSession();
-      const answer = get(path);
-      while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
-      clock.advance(9_999);
-      expect(clock.waiting).toBe(1);
-      clock.advance(1);
-      expect(await answer).toMatchObject({ status: 422, body: { status: "FAILED", expected: ["WORKING"] } });
-    });
-
-    it("is of no other session", async () => {
-      expect((await callWaha(waha, "GET", `/api/other/chats/${path}`)).status).toBe(404);
-    });
+    const { url } = payload!.media!;
+    clock.advance(180_000);
+    expect((await fetch(url!, { headers: { "X-Api-Key": "key" } })).status).toBe(404);
+    const path = `${PHONE_CHAT}/messages/${encodeURIComponent(payload!.id)}`;
+    expect(await get(`${path}?downloadMedia=false`)).toMatchObject({ status: 200, body: { media: null } });
+    expect((await get(path)).body).toMatchObject({ id: payload!.id, media: { url } });
+    expect((await fetch(url!, { headers: { "X-Api-Key": "key" } })).status).toBe(200);
+    expect((await get(`${PHONE_CHAT}/messages/false_${PHONE_CHAT}_3EB0`)).status).toBe(404);
+    expect((await get(`971509876543@c.us/messages/${encodeURIComponent(payload!.id)}`)).status).toBe(404);
   });
+
+  describe.each(["overview", `${PHONE_CHAT}/messages?limit=10`, `${PHONE_CHAT}/messages/false_1`])(
+    "%s",
+    (path) => {
+      it("needs the store", async () => {
+        await restart({}, {});
+        const { status, body } = await get(path);
+        expect(status).toBe(400);
+        expect(body["message"]).toContain("Enable NOWEB store");
+      });
+
+      it("waits 10 s for a session that is not working, then answers 422", async () => {
+        await restart({ timings: {} });
+        waha.failSession();
+        const answer = get(path);
+        while (clock.waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+        clock.advance(9_999);
+        expect(clock.waiting).toBe(1);
+        clock.advance(1);
+        expect(await answer).toMatchObject({
+          status: 422,
+          body: { status: "FAILED", expected: ["WORKING"] },
+        });
+      });
+
+      it("is of no other session", async () => {
+        expect((await callWaha(waha, "GET", `/api/other/chats/${path}`)).status).toBe(404);
+      });
+    },
+  );
 
   describe("in the overview", () => {
     it("are as they came, the newest first, each with its last message", async () => {

@@ -4,7 +4,7 @@ import type { SimulatedSession } from "./simulated-session.js";
 import { chatKindOf } from "./whatsapp/chat-address.js";
 import type { SimulatedWhatsApp } from "./whatsapp/simulated-whatsapp.js";
 import type { WhatsAppChat } from "./whatsapp/whatsapp-chats.js";
-import type { WhatsAppMessage } from "./whatsapp/whatsapp-message.js";
+import { fullMessageId, type WhatsAppMessage } from "./whatsapp/whatsapp-message.js";
 
 export interface ChatSummary {
   readonly id: string;
@@ -63,6 +63,16 @@ export class NowebStore {
     return (oldestFirst ? messages : messages.reverse())
       .slice(offset, offset + limit)
       .map((message) => messagePayload(message, downloadMedia ? this.options.files.fetch(message) : null));
+  }
+
+  /** One message by its full id; a file that is to be downloaded is there for its lifetime again. */
+  message(
+    chatId: string,
+    messageId: string,
+    { merge, downloadMedia }: Pick<MessagesQuery, "merge" | "downloadMedia">,
+  ): MessagePayload | undefined {
+    const message = this.messagesOf(chatId, merge).find((each) => fullMessageId(each) === messageId);
+    return message && messagePayload(message, downloadMedia ? this.options.files.fetch(message) : null);
   }
 
   /** Oldest first. */
