@@ -8,6 +8,8 @@ export class SharedNumber {
   private learnt: PhoneNumber | undefined;
   private status: string | undefined;
   private webhookState: WebhookState = "unknown";
+  private sinceMs: number | undefined;
+  private faultText: string | undefined;
   private lastMessage: number | undefined;
 
   constructor(private readonly configured: PhoneNumber | undefined) {}
@@ -19,6 +21,16 @@ export class SharedNumber {
   /** The session's last known state, in WAHA's words; `UNREACHABLE` where WAHA does not answer. */
   get sessionStatus(): string | undefined {
     return this.status;
+  }
+
+  /** Since when it is in that state, as far as it was seen. */
+  get sessionSinceMs(): number | undefined {
+    return this.sinceMs;
+  }
+
+  /** What is wrong and what to do about it, for people; `undefined` while the session works. */
+  get fault(): string | undefined {
+    return this.faultText;
   }
 
   get isWorking(): boolean {
@@ -35,8 +47,20 @@ export class SharedNumber {
   }
 
   /** Takes in what WAHA says of its session. A number once learnt stays: a session that restarts has none for a while. */
-  learn({ status, me }: { readonly status: string; readonly me?: string | undefined }): void {
+  learn({
+    status,
+    me,
+    fault,
+    atMs,
+  }: {
+    readonly status: string;
+    readonly me?: string | undefined;
+    readonly fault?: string | undefined;
+    readonly atMs?: number;
+  }): void {
+    if (status !== this.status) this.sinceMs = atMs;
     this.status = status;
+    this.faultText = fault;
     this.learnt = (me === undefined ? undefined : parsePhoneNumber(me)) ?? this.learnt;
   }
 

@@ -95,7 +95,15 @@ describe("WahaSessionWatch", () => {
   it("goes on when WAHA is not there, and warns once until it is", async () => {
     const { watch, number, logger, look } = await watching([GONE, GONE, WORKING, GONE]);
     expect(number.sessionStatus).toBe("UNREACHABLE");
-    for (let turn = 0; turn < 3; turn += 1) await look();
+    expect(number.fault).toContain("WAHA can't be reached");
+    const { sessionSinceMs } = number;
+    expect(sessionSinceMs).toEqual(expect.any(Number));
+    await look();
+    expect(number.sessionSinceMs).toBe(sessionSinceMs);
+    await look();
+    expect(number.fault).toBeUndefined();
+    expect(number.sessionSinceMs).toBeGreaterThan(sessionSinceMs!);
+    await look();
     expect(logger.messages("warn")).toHaveLength(2);
     expect(number).toMatchObject({ sessionStatus: "UNREACHABLE", phoneNumber: "971557357753" });
     await watch.stop();
@@ -138,6 +146,7 @@ describe("WahaSessionWatch", () => {
     const first = await watching([WORKING, FORGOTTEN], { state });
     for (let turn = 0; turn < 8; turn += 1) await first.look();
     expect(first.seen.configured).toBe(1);
+    expect(first.logger.messages("warn").filter((line) => line.includes("put back later"))).toHaveLength(1);
     await first.watch.stop();
     const next = await watching([FORGOTTEN], { state, clock: first.clock });
     expect(next.seen.configured).toBe(0);

@@ -51,6 +51,7 @@ export class WahaSessionWatch implements Worker {
   private lookAgain = false;
   private lastStatus: string | undefined;
   private lastWebhook: WebhookState | undefined;
+  private isPutOffTold = false;
 
   constructor(private readonly options: WahaSessionWatchOptions) {}
 
@@ -125,9 +126,9 @@ export class WahaSessionWatch implements Worker {
     readonly me?: string | undefined;
     readonly why?: string;
   }): void {
-    const { number, logger, onConnection } = this.options;
+    const { number, clock, logger, onConnection } = this.options;
     const known = number.phoneNumber;
-    number.learn({ status, me });
+    number.learn({ status, me, fault: sessionFault(status, why), atMs: clock.nowMs() });
     if (number.phoneNumber !== known) {
       logger.log("info", `📱 The shared number is ${number.phoneNumber ?? ""}`, {
         event: "number.learnt",
@@ -196,6 +197,8 @@ export class WahaSessionWatch implements Worker {
     const lastMs = Number((await state.read(CONFIGURED_AT)) ?? Number.NEGATIVE_INFINITY);
     const sinceMs = nowMs - lastMs;
     if (sinceMs >= 0 && sinceMs < CONFIGURE_AT_MOST_EVERY_MS) {
+      if (this.isPutOffTold) return;
+      this.isPutOffTold = true;
       logger.log(
         "warn",
         `🔧 The WAHA session lost its configuration again (${differences}); it is put back later`,
@@ -206,6 +209,7 @@ export class WahaSessionWatch implements Worker {
       );
       return;
     }
+    this.isPutOffTold = false;
     // Before the attempt, so that one that fails half-way is not repeated at once either.
     await state.write(CONFIGURED_AT, String(nowMs));
     await session.configure(signal);
@@ -220,6 +224,24 @@ export class WahaSessionWatch implements Worker {
       },
     );
     this.lookAgain = true;
+  }
+}
+
+/** For whoever asks how the gateway is; the log says the same once for each change. */
+function sessionFault(status: string, why = "no answer"): string | undefined {
+  switch (status) {
+    case WORKING:
+      return undefined;
+    case UNREACHABLE:
+      return `WAHA does not say how its session is: ${why}. Is it running, and are WAHA_URL and WAHA_API_KEY right?`;
+    case "FAILED":
+    case "STOPPED":
+    case "MISSING":
+      return "No message comes in and replies wait. To start the session, run: npx gateway deploy";
+    case "SCAN_QR_CODE":
+      return "No phone is paired with it. To scan the QR code, run: npx gateway deploy";
+    default:
+      return "Replies wait until it works.";
   }
 }
 

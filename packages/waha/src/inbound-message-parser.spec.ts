@@ -394,12 +394,12 @@ describe("the content of a message", () => {
     });
   });
 
-  it.each<[unknown, string | undefined]>([
+  it.each<[unknown, string]>([
     ["no space left", "no space left"],
     [{ message: "timed out" }, "timed out"],
     [{ code: 1 }, "WAHA could not fetch the file"],
     ["x".repeat(9_999), "x".repeat(500)],
-    ["", undefined],
+    ["", "WAHA gave no file with the message"],
   ])("says why a file could not be fetched: %j", (error, expected) => {
     expect(file({ mimetype: "image/jpeg", error }).media?.error).toBe(expected);
   });
@@ -416,7 +416,10 @@ describe("the content of a message", () => {
     };
     expect(messageOf(again).content.media?.id).toBe(id);
     expect(messageOf({ ...fields, id: "false_1@c.us_3EB0A2" }).content.media?.id).not.toBe(id);
-    expect(file({ mimetype: "image/jpeg", url: "" }).media).toEqual({ mimetype: "image/jpeg" });
+    expect(file({ mimetype: "image/jpeg", url: "" }).media).toEqual({
+      mimetype: "image/jpeg",
+      error: "WAHA gave no file with the message",
+    });
   });
 
   it("says that there was a file though WAHA gives none", () => {

@@ -27,6 +27,9 @@ export interface ContentReading {
 /** A reason is for people; past this it is a stack trace. */
 const LONGEST_MEDIA_ERROR = 500;
 
+/** Told to the tenant, who would wait for a file otherwise that never comes. */
+const NO_FILE = "WAHA gave no file with the message";
+
 /** What the contact sent. A part that can't be read is left out, and the rest still counts. */
 export function readMessageContent(
   message: WahaMessageDto,
@@ -82,10 +85,10 @@ function mediaOf(
   identity: string,
 ): MessageMedia | undefined {
   if (media === undefined) {
-    return message.hasMedia === true ? { error: "WAHA gave no file with the message" } : undefined;
+    return message.hasMedia === true ? { error: NO_FILE } : undefined;
   }
   const { mimetype, filename, url } = media;
-  const error = mediaErrorOf(media.error);
+  const error = mediaErrorOf(media.error) ?? (isFilled(url) ? undefined : NO_FILE);
   return {
     ...(isFilled(url) ? { id: mediaIdOf(identity) } : {}),
     ...(isFilled(mimetype) ? { mimetype } : {}),

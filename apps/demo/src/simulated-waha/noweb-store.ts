@@ -65,6 +65,18 @@ export class NowebStore {
       .map((message) => messagePayload(message, downloadMedia ? this.options.files.fetch(message) : null));
   }
 
+  /** By its full id; `undefined` where that chat has no such message. */
+  message(
+    chatId: string,
+    fullId: string,
+    { downloadMedia, merge }: Pick<MessagesQuery, "downloadMedia" | "merge">,
+  ): MessagePayload | undefined {
+    const found = this.messagesOf(chatId, merge).find(
+      (message) => messagePayload(message, null).id === fullId,
+    );
+    return found && messagePayload(found, downloadMedia ? this.options.files.fetch(found) : null);
+  }
+
   /** Oldest first. */
   private messagesOf(chatId: string, merge: boolean): WhatsAppMessage[] {
     const { session } = this.options;

@@ -41,6 +41,16 @@ export function chatRoutes(app: Express, parts: WahaParts): void {
       }),
     );
   });
+  app.get("/api/:session/chats/:chatId/messages/:messageId", async (request, response) => {
+    await sessionWithStore(parts, request.params["session"]);
+    const query = new QueryFields(request.query);
+    const message = store.message(chatIdFromApi(request.params.chatId), request.params.messageId, {
+      downloadMedia: query.boolean("downloadMedia") ?? true,
+      merge: query.boolean("merge") ?? isNewer,
+    });
+    if (message === undefined) throw refusal(404, "Message not found");
+    response.json(message);
+  });
 }
 
 async function sessionWithStore(parts: WahaParts, name: unknown): Promise<void> {
