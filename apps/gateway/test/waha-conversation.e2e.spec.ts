@@ -117,6 +117,25 @@ describe("media", () => {
     expect((await fetch(`${house.gateway.url}${path}`)).status).toBe(401);
   }, 60_000);
 
+  it("come by catching up too, where they were sent while the gateway and WAHA were down", async () => {
+    await enter();
+    house.waha.contactSends({ from: MOHAMED, text: "start_realty_2" });
+    await eventually(() => house.tenants.taken.length === 1, 20_000);
+    await house.killGateway();
+    await house.killWaha();
+    const file = { mimetype: "image/jpeg", bytes: Buffer.from("a missed picture") };
+    house.whatsApp.contactSends({ from: MOHAMED, text: "Look", file });
+    await house.startWaha();
+    await house.startGateway();
+    // The killed gateway may not have noted the first as delivered, which then comes again.
+    const missed = () => house.tenants.events.find(({ data }) => data.message!.text === "Look");
+    await eventually(() => missed() !== undefined, 60_000);
+    const { media } = missed()!.data.message!;
+    expect(media).toMatchObject({ mimetype: "image/jpeg", size: 16 });
+    const kept = await asTenant(new URL(String(media!["url"])).pathname);
+    expect(await kept.text()).toBe("a missed picture");
+  }, 90_000);
+
   it("that WAHA could not download come as a message that says so", async () => {
     await enter();
     house.waha.contactSends({ from: MOHAMED, text: "start_realty_2" });
