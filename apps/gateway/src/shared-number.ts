@@ -7,8 +7,9 @@ export type WebhookState = "in_place" | "missing" | "differs" | "unknown";
 export class SharedNumber {
   private learnt: PhoneNumber | undefined;
   private status: string | undefined;
-  private why: string | undefined;
   private webhookState: WebhookState = "unknown";
+  private sinceMs: number | undefined;
+  private faultText: string | undefined;
   private lastMessage: number | undefined;
 
   constructor(private readonly configured: PhoneNumber | undefined) {}
@@ -22,9 +23,14 @@ export class SharedNumber {
     return this.status;
   }
 
-  /** Why WAHA does not say how its session is. */
+  /** Since when it is in that state, as far as it was seen. */
+  get sessionSinceMs(): number | undefined {
+    return this.sinceMs;
+  }
+
+  /** What is wrong and what to do about it, for people; `undefined` while the session works. */
   get fault(): string | undefined {
-    return this.why;
+    return this.faultText;
   }
 
   get isWorking(): boolean {
@@ -45,13 +51,16 @@ export class SharedNumber {
     status,
     me,
     fault,
+    atMs,
   }: {
     readonly status: string;
     readonly me?: string | undefined;
     readonly fault?: string | undefined;
+    readonly atMs?: number;
   }): void {
+    if (status !== this.status) this.sinceMs = atMs;
     this.status = status;
-    this.why = fault;
+    this.faultText = fault;
     this.learnt = (me === undefined ? undefined : parsePhoneNumber(me)) ?? this.learnt;
   }
 

@@ -59,7 +59,7 @@ export class WahaSessionWatch implements Worker {
   private lastStatus: string | undefined;
   private lastWebhook: WebhookState | undefined;
   private lookedAtMs = Number.NEGATIVE_INFINITY;
-  private saidPutOff = false;
+  private isPutOffTold = false;
 
   constructor(private readonly options: WahaSessionWatchOptions) {}
 
@@ -146,9 +146,9 @@ export class WahaSessionWatch implements Worker {
     readonly me?: string | undefined;
     readonly why?: string;
   }): void {
-    const { number, logger, onConnection } = this.options;
+    const { number, clock, logger, onConnection } = this.options;
     const known = number.phoneNumber;
-    number.learn({ status, me, fault: why });
+    number.learn({ status, me, fault: sessionFault(status, why), atMs: clock.nowMs() });
     if (number.phoneNumber !== known) {
       logger.log("info", `📱 The shared number is ${number.phoneNumber ?? ""}`, {
         event: "number.learnt",
@@ -195,7 +195,7 @@ export class WahaSessionWatch implements Worker {
     this.lastWebhook = seen.webhook;
     const wasInPlace = (await state.read(WEBHOOK_SEEN)) !== undefined;
     if (seen.webhook === "in_place") {
-      this.saidPutOff = false;
+      this.isPutOffTold = false;
       if (!wasInPlace) await state.write(WEBHOOK_SEEN, "yes");
       return;
     }
@@ -218,8 +218,8 @@ export class WahaSessionWatch implements Worker {
     const last = await state.read(CONFIGURED_AT);
     const sinceMs = nowMs - Number(last ?? Number.NEGATIVE_INFINITY);
     if (sinceMs >= 0 && sinceMs < CONFIGURE_AT_MOST_EVERY_MS) {
-      if (this.saidPutOff) return;
-      this.saidPutOff = true;
+      if (this.isPutOffTold) return;
+      this.isPutOffTold = true;
       logger.log(
         "warn",
         `🔧 The WAHA session lost its configuration again (${differences}); it is put back later`,
@@ -230,6 +230,7 @@ export class WahaSessionWatch implements Worker {
       );
       return;
     }
+    this.isPutOffTold = false;
     // Before the attempt, so that one that fails half-way is not repeated at once either.
     await state.write(CONFIGURED_AT, String(nowMs));
     try {
@@ -257,6 +258,24 @@ export class WahaSessionWatch implements Worker {
 
 function isUnreachable(error: unknown): boolean {
   return error instanceof GatewayError && error.code === "waha_unreachable";
+}
+
+/** For whoever asks how the gateway is; the log says the same once for each change. */
+function sessionFault(status: string, why = "no answer"): string | undefined {
+  switch (status) {
+    case WORKING:
+      return undefined;
+    case UNREACHABLE:
+      return `WAHA does not say how its session is: ${why}. Is it running, and are WAHA_URL and WAHA_API_KEY right?`;
+    case "FAILED":
+    case "STOPPED":
+    case "MISSING":
+      return "No message comes in and replies wait. To start the session, run: npx gateway deploy";
+    case "SCAN_QR_CODE":
+      return "No phone is paired with it. To scan the QR code, run: npx gateway deploy";
+    default:
+      return "Replies wait until it works.";
+  }
 }
 
 function textOf(error: unknown): string {

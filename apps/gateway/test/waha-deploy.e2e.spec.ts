@@ -62,6 +62,36 @@ describe("gateway deploy", () => {
     expect((house.waha.config as SessionConfig).metadata).toEqual({ owner: "sales" });
   }, 60_000);
 
+  it("says which webhook may be left over from an earlier address", async () => {
+    await house.startWaha();
+    await house.startGateway();
+    const old = { url: "http://127.0.0.1:9/api/gateway/waha", events: ["message"] };
+    await house.waha.pairAtOnce(ACCOUNT, { webhooks: [old] });
+    const { code, stdout } = await house.command(["deploy"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${old.url} as well`);
+    expect(webhooksOf()).toHaveLength(2);
+  }, 60_000);
+
+  it("restarts a session that has failed", async () => {
+    await house.open();
+    house.waha.failSession();
+    const { code, stdout } = await house.command(["deploy"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Restarted");
+    expect(house.waha.status).toBe("WORKING");
+  }, 60_000);
+
+  it("changes nothing in WAHA where the gateway that runs has another HMAC key", async () => {
+    await house.startWaha();
+    await house.startGateway();
+    const { code, stderr } = await house.command(["deploy"], { WAHA_HMAC_KEY: "another-hmac-key" });
+    expect(code).toBe(1);
+    expect(stderr).toContain("WAHA_HMAC_KEY");
+    expect(stderr).toContain("Nothing was changed in WAHA");
+    expect(webhooksOf()).toBeUndefined();
+  }, 60_000);
+
   it("shows a pairing code instead where a phone is given", async () => {
     await house.startWaha();
     await house.startGateway();

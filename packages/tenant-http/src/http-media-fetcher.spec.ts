@@ -132,6 +132,16 @@ describe("HttpMediaFetcher", () => {
     expect(await aFetcher().fetch(url, never)).toEqual({ kind: "unavailable", error: "connection refused" });
   });
 
+  it.each([
+    ["ENOTFOUND", "doubtful", "host name not found"],
+    ["EAI_AGAIN", "unavailable", "host name could not be looked up"],
+  ])("a name that is not looked up (%s) is %s", async (code, kind, error) => {
+    const guard = new AddressGuard({
+      resolve: (_hostname, _options, callback) => callback(Object.assign(new Error(code), { code }), []),
+    });
+    expect(await aFetcher({ guard }).fetch("http://nowhere.example/a", never)).toEqual({ kind, error });
+  });
+
   it.each(["", "nonsense", "file:///etc/passwd", "ftp://127.0.0.1/", "data:text/plain,hi", "gopher://x/"])(
     "refuses %j",
     async (url) => {

@@ -4,7 +4,7 @@ import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import { AddressGuard } from "./address-guard.js";
 import { decompressBody, receiveBody } from "./answer-body.js";
 import { AttemptDeadline } from "./attempt-deadline.js";
-import { addressRefusalIn, statusFailureText, transportFailureText } from "./failure-text.js";
+import { addressRefusalIn, codeOf, statusFailureText, transportFailureText } from "./failure-text.js";
 import { destroyAgents, guardedAgents, type Agents } from "./guarded-agents.js";
 import { httpUrl } from "./http-url.js";
 
@@ -66,7 +66,10 @@ export class HttpMediaFetcher implements MediaFetcher {
     } catch (error) {
       const refusal = addressRefusalIn(error);
       if (refusal !== undefined) return refused(refusal.message);
-      return { kind: "unavailable", error: deadline.reason ?? transportFailureText(error) };
+      const text = deadline.reason ?? transportFailureText(error);
+      // A look-up that failed (EAI_AGAIN) says nothing about the name; one that found none does.
+      const isDoubtful = deadline.reason === undefined && codeOf(error) === "ENOTFOUND";
+      return { kind: isDoubtful ? "doubtful" : "unavailable", error: text };
     } finally {
       deadline.release();
     }

@@ -28,6 +28,9 @@ export interface ContentReading {
 /** A reason is for people; past this it is a stack trace. */
 const LONGEST_MEDIA_ERROR = 500;
 
+/** Told to the tenant, who would wait for a file otherwise that never comes. */
+export const NO_FILE = "WAHA gave no file with the message";
+
 /** What the contact sent. A part that can't be read is left out, and the rest still counts. */
 export function readMessageContent(
   message: WahaMessageDto,
@@ -88,7 +91,7 @@ function mediaOf(
     ...(isFilled(filename) ? { filename } : {}),
     ...(isFilled(url) ? { sourceUrl: url } : {}),
     ...(sourceMessageId === undefined ? {} : { sourceMessageId }),
-    ...(isToBeHad ? {} : { error: error ?? "WAHA gave no file with the message" }),
+    ...(isToBeHad ? {} : { error: error ?? NO_FILE }),
   };
 }
 

@@ -28,6 +28,19 @@ describe("the desired configuration", () => {
     expect(retriesCovering(1)).toEqual({ policy: "exponential", delaySeconds: 2, attempts: 1 });
   });
 
+  it("knows what looks like its own webhook under another address, and tells no login", () => {
+    const urls = [
+      webhookUrl,
+      "http://me:secret@old.example:8000/api/gateway/waha?key=secret",
+      "http://other.example/hook",
+      "no URL",
+    ];
+    expect(desired.lookalikes({ webhooks: [...urls.map((url) => ({ url })), null] })).toEqual([
+      "http://old.example:8000/api/gateway/waha",
+    ]);
+    expect(desired.lookalikes(undefined)).toEqual([]);
+  });
+
   it.each<[string, object | undefined, string[]]>([
     ["nothing", undefined, ["webhook", "noweb.store.enabled", "noweb.store.fullSync"]],
     ["another's webhook", { ...inOrder, webhooks: [{ ...ours, url: "http://other.example/" }] }, ["webhook"]],

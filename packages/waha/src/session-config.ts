@@ -66,6 +66,19 @@ export class DesiredSessionConfig {
     };
   }
 
+  /**
+   * Where else events are sent to the path of the gateway's webhook: as a rule an address that the gateway had before.
+   * It may as well be another gateway's, so that nothing is done about it here. Without login and query.
+   */
+  lookalikes(current: PlainObject | undefined): readonly string[] {
+    const { pathname } = new URL(this.url);
+    return webhooksOf(current)
+      .filter((webhook) => !this.isOurs(webhook))
+      .map((webhook) => textAt(webhook, "url") ?? "")
+      .filter((url) => pathname !== "/" && URL.canParse(url) && new URL(url).pathname === pathname)
+      .map((url) => `${new URL(url).origin}${pathname}`);
+  }
+
   private compareWebhooks(ours: readonly unknown[]): readonly string[] {
     const [webhook] = ours;
     if (webhook === undefined) return ["webhook"];

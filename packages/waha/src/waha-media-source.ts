@@ -1,5 +1,5 @@
 import type { MediaFetch, MediaSource, SourceFile } from "@gateway-router/core";
-import { mediaErrorOf } from "./message-content.js";
+import { mediaErrorOf, NO_FILE } from "./message-content.js";
 import { valueAt } from "./plain-data.js";
 import { readAs } from "./read-as.dto.js";
 import type { WahaClient } from "./waha-client.js";
@@ -25,7 +25,7 @@ export class WahaMediaSource implements MediaSource {
     const kept = file.sourceUrl === undefined ? undefined : await this.download(file.sourceUrl, signal);
     if (kept !== undefined && kept.kind !== "gone") return kept;
     if (file.sourceMessageId === undefined) {
-      return kept ?? { kind: "gone", error: "WAHA gave no file with the message" };
+      return kept ?? { kind: "gone", error: NO_FILE };
     }
     const again = await this.fetchAgain(file.sourceMessageId, signal);
     // Why WAHA can't fetch it again matters less than that it had it, and it is gone.
@@ -41,7 +41,7 @@ export class WahaMediaSource implements MediaSource {
 
   private async fetchAgain(messageId: string, signal: AbortSignal): Promise<MediaFetch> {
     const { chatId } = parseWahaMessageId(messageId);
-    if (chatId === undefined) return { kind: "gone", error: "WAHA gave no file with the message" };
+    if (chatId === undefined) return { kind: "gone", error: NO_FILE };
     return answered(async () => {
       const message = await this.options.client.chatMessageWithFile(chatId, messageId, signal);
       const reading = readAs(WahaMediaDto, valueAt(message, "media") ?? {}, "media");

@@ -104,6 +104,10 @@ describe("WahaReplySender", () => {
       { kind: "unavailable", error: "it answers 503" },
       { kind: "unavailable", error: "it answers 503", mayBeSent: false },
     ],
+    [
+      { kind: "doubtful", error: "host name not found" },
+      { kind: "doubtful", error: "host name not found" },
+    ],
   ])("asks nothing of WAHA where the file is %j", async (file, result) => {
     fetcher.files.set("https://t.example/a", file);
     const pacing = { typingMsPerCharacter: 1, shortestTypingMs: 1, longestTypingMs: 1, random: () => 0 };

@@ -93,6 +93,8 @@ export class WahaReplySender implements ReplySender {
     switch (file.kind) {
       case "refused":
         return { kind: "rejected", error: file.error };
+      case "doubtful":
+        return file;
       case "unavailable":
         return { kind: "unavailable", error: file.error, mayBeSent: false };
       case "fetched": {

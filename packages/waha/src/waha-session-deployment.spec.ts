@@ -43,6 +43,7 @@ async function faultOf(promise: Promise<unknown>): Promise<WahaError> {
 
 const PUT = "PUT /api/sessions/default";
 const START = "POST /api/sessions/default/start";
+const RESTART = "POST /api/sessions/default/restart";
 const version = { version: "2026.7.1", engine: "NOWEB" };
 const ALL = ["webhook", "noweb.store.enabled", "noweb.store.fullSync"];
 
@@ -144,7 +145,7 @@ describe("WahaSessionDeployment.ensure", () => {
     expect(report).toMatchObject({ kind: "changed", session: { status: "STARTING" } });
   });
 
-  it.each(["SCAN_QR_CODE", "FAILED", "PASSKEY_REQUIRED", "OF_THE_FUTURE"])(
+  it.each(["SCAN_QR_CODE", "PASSKEY_REQUIRED", "OF_THE_FUTURE"])(
     "does not start one that is %s",
     async (status) => {
       const deployment = aDeployment();
@@ -155,6 +156,32 @@ describe("WahaSessionDeployment.ensure", () => {
       expect(changes()).toEqual([]);
     },
   );
+
+  it("restarts one that has failed and is otherwise in order", async () => {
+    const deployment = aDeployment();
+    await deployment.ensure();
+    session.status = "FAILED";
+    changes();
+    expect(await deployment.ensure()).toMatchObject({
+      ...{ kind: "changed", differences: [], wasStarted: false, wasRestarted: true },
+      session: { status: "STARTING" },
+    });
+    expect(changes()).toEqual([RESTART]);
+    expect(logger.messages("info").at(-1)).toBe("📱 The WAHA session was restarted");
+  });
+
+  it.each([
+    ["restarts a failed one that stays so when it is configured", "FAILED", [PUT, RESTART]],
+    ["leaves a failed one alone that WAHA restarts when it is configured", "STARTING", [PUT]],
+  ])("%s", async (_name, afterwards, expected) => {
+    session.status = "FAILED";
+    session.keeps = (config) => {
+      session.status = afterwards;
+      return config;
+    };
+    expect(await aDeployment().ensure()).toMatchObject({ wasRestarted: true, differences: ALL });
+    expect(changes()).toEqual(expected);
+  });
 
   it("puts right what WAHA lost by a restart", async () => {
     const deployment = aDeployment();

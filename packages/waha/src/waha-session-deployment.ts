@@ -6,7 +6,7 @@ import { WahaError, type WahaErrorCode } from "./waha-error.js";
 export interface WahaSessionDeploymentOptions extends DesiredSessionConfigOptions {
   readonly client: Pick<
     WahaClient,
-    "ping" | "version" | "session" | "createSession" | "putSessionConfig" | "startSession"
+    "ping" | "version" | "session" | "createSession" | "putSessionConfig" | "startSession" | "restartSession"
   >;
   readonly logger: Logger;
 }
@@ -18,7 +18,7 @@ export type DeploymentState =
       readonly kind: "differs";
       readonly version: WahaVersion;
       readonly session: WahaSession;
-      /** The names of what differs in the configuration; none where the session is only stopped. */
+      /** The names of what differs in the configuration; none where the session only stands still. */
       readonly differences: readonly string[];
     }
   | { readonly kind: "in_order"; readonly version: WahaVersion; readonly session: WahaSession };
@@ -35,9 +35,12 @@ export type DeploymentReport =
       /** The names of what was changed in the configuration. */
       readonly differences: readonly string[];
       readonly wasStarted: boolean;
+      /** It had failed, and goes on only when it is started anew. */
+      readonly wasRestarted: boolean;
     };
 
 const STOPPED = "STOPPED";
+const FAILED = "FAILED";
 
 /**
  * Sets WAHA's session up for the gateway. WAHA ignores a configuration that comes with a start, and may lose the one it
@@ -60,12 +63,15 @@ export class WahaSessionDeployment {
     const session = await this.find(signal);
     if (session === undefined) return { kind: "no_session", version };
     const differences = this.desired.compare(session.config);
-    return differences.length > 0 || session.status === STOPPED
+    return differences.length > 0 || session.status === STOPPED || session.status === FAILED
       ? { kind: "differs", version, session, differences }
       : { kind: "in_order", version, session };
   }
 
-  /** Makes, configures and starts the session, as far as that is not so already, and verifies it. */
+  /**
+   * Makes, configures and starts the session, as far as that is not so already, and verifies it. One that has failed is
+   * restarted: by itself it stays so.
+   */
   async ensure(signal?: AbortSignal): Promise<DeploymentReport> {
     const state = await this.inspect(signal);
     const { version } = state;
@@ -78,9 +84,15 @@ export class WahaSessionDeployment {
     }
     // One that runs is started anew by WAHA itself when its configuration changes.
     const wasStarted = before.status === STOPPED && (await this.start(signal));
+    const wasRestarted = before.status === FAILED && (await this.restartIfFailed(signal));
     const session = await this.verify(signal);
-    this.report({ differences, wasCreated, wasStarted });
-    return { kind: "changed", version, session, wasCreated, differences, wasStarted };
+    this.report({ differences, wasCreated, wasStarted, wasRestarted });
+    return { kind: "changed", version, session, wasCreated, differences, wasStarted, wasRestarted };
+  }
+
+  /** Webhooks that look like this gateway's under another address, secrets left out: WAHA sends each event there too. */
+  lookalikes(session: WahaSession): readonly string[] {
+    return this.desired.lookalikes(session.config);
   }
 
   /** The session, if its configuration is as it should be. */
@@ -117,16 +129,26 @@ export class WahaSessionDeployment {
     return unlessDoneAlready(this.options.client.startSession(signal));
   }
 
+  /** A new configuration may have restarted it already. */
+  private async restartIfFailed(signal: AbortSignal | undefined): Promise<boolean> {
+    const { client } = this.options;
+    const { status } = await client.session(signal);
+    if (status === FAILED) await unlessDoneAlready(client.restartSession(signal));
+    return true;
+  }
+
   private report(did: {
     readonly differences: readonly string[];
     readonly wasCreated: boolean;
     readonly wasStarted: boolean;
+    readonly wasRestarted: boolean;
   }): void {
-    const { differences, wasCreated, wasStarted } = did;
+    const { differences, wasCreated, wasStarted, wasRestarted } = did;
     const steps = [
       ...(wasCreated ? ["made"] : []),
       ...(differences.length === 0 ? [] : [`configured (${differences.join(", ")})`]),
       ...(wasStarted ? ["started"] : []),
+      ...(wasRestarted ? ["restarted"] : []),
     ];
     if (steps.length === 0) return;
     this.options.logger.log("info", `📱 The WAHA session was ${steps.join(", ")}`, {
@@ -134,6 +156,7 @@ export class WahaSessionDeployment {
       differences,
       created: wasCreated,
       started: wasStarted,
+      restarted: wasRestarted,
     });
   }
 }

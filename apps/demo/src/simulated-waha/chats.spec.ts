@@ -231,6 +231,21 @@ describe("the chats of the store", () => {
       expect((await getFile()).status).toBe(404);
     });
 
+    it("one by one, its file fetched anew or left where it is", async () => {
+      const file = { mimetype: "image/jpeg", bytes: Buffer.from("jpeg") };
+      const [payload] = send({ from: "971501234567", file });
+      clock.advance(180_000);
+      const getFile = () => fetch(payload!.media!.url!, { headers: { "X-Api-Key": "key" } });
+      const path = `${PHONE_CHAT}/messages/${payload!.id}`;
+      expect((await get(`${path}?downloadMedia=false`)).body).toEqual({ ...payload, media: null });
+      expect((await getFile()).status).toBe(404);
+      expect((await get(`${path}?downloadMedia=true`)).body).toEqual(payload);
+      expect((await getFile()).status).toBe(200);
+      expect((await get(`${PHONE_CHAT}/messages/false_${PHONE_CHAT}_3EB0`)).status).toBe(404);
+      expect((await get(`971500000000@c.us/messages/${payload!.id}`)).status).toBe(404);
+      expect((await get(`${path}?downloadMedia=1`)).status).toBe(400);
+    });
+
     it("none where nobody wrote", async () => {
       expect(await list(`${PHONE_CHAT}/messages?limit=5`)).toEqual([]);
     });

@@ -61,7 +61,7 @@ export function createProgram({ out, err }: CommandOutput): Command {
     .option("--json", "answer as JSON, and show nothing on the way but what is needed to pair a phone")
     .action(async ({ pairingCode, timeout, json }: DeployOptions) => {
       const config = loadConfig();
-      const { report, webhookUrl, session, testEvent } = await deploy(config, {
+      const { report, webhookUrl, lookalikes, session, testEvent } = await deploy(config, {
         pairingPhone: pairingCode,
         timeoutMs: timeout * 1_000,
         onStep: (step) => {
@@ -75,6 +75,7 @@ export function createProgram({ out, err }: CommandOutput): Command {
         asJson({
           status: report.kind,
           webhook_url: webhookUrl,
+          other_webhooks: lookalikes,
           session: session.status,
           phone_number: numberOf(session.me?.id) ?? null,
           test_event: testEvent.kind,

@@ -9,7 +9,7 @@ import type { DeployStep, TestEventOutcome } from "./deploy.js";
 export function deployStepText(step: DeployStep, config: GatewayConfig): string {
   switch (step.kind) {
     case "deployed":
-      return deployedText(step.report, step.webhookUrl, config);
+      return `${deployedText(step.report, step.webhookUrl, config)}${lookalikesText(step.lookalikes, config)}`;
     case "status":
       return `The session is ${step.status}\n`;
     case "qr":
@@ -51,8 +51,19 @@ function deployedText(report: DeploymentReport, webhookUrl: string, { waha }: Ga
         ]
       : []),
     ...(report.wasStarted ? [`✓ Started ${name}`] : []),
+    ...(report.wasRestarted ? [`✓ Restarted ${name}, which had FAILED`] : []),
   ];
   return `${server}${lines.map((line) => `${line}\n`).join("")}${unreachableText(webhookUrl, waha.url)}${unsignedText(waha.hmacKey)}`;
+}
+
+/** What may be another gateway's is left to whoever knows. */
+function lookalikesText(lookalikes: readonly string[], { waha }: GatewayConfig): string {
+  return lookalikes
+    .map(
+      (url) =>
+        `! Session ${waha.session} sends its events to ${url} as well. If that is an earlier address of this gateway, take it out of the session's webhooks in WAHA: WAHA keeps trying it\n`,
+    )
+    .join("");
 }
 
 /** A WAHA on another machine, or in a container, has a loopback of its own. */

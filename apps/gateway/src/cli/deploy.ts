@@ -21,7 +21,12 @@ export interface DeployRequest {
 }
 
 export type DeployStep =
-  | { readonly kind: "deployed"; readonly report: DeploymentReport; readonly webhookUrl: string }
+  | {
+      readonly kind: "deployed";
+      readonly report: DeploymentReport;
+      readonly webhookUrl: string;
+      readonly lookalikes: readonly string[];
+    }
   | Exclude<PairingStep, { readonly kind: "working" }>
   | { readonly kind: "working"; readonly session: WahaSession }
   | { readonly kind: "test_event"; readonly outcome: TestEventOutcome };
@@ -38,6 +43,8 @@ export type TestEventOutcome =
 export interface Deployed {
   readonly report: DeploymentReport;
   readonly webhookUrl: string;
+  /** Other addresses that the session sends its events to, by the same path as the gateway's. */
+  readonly lookalikes: readonly string[];
   readonly session: WahaSession;
   readonly testEvent: TestEventOutcome;
 }
@@ -61,17 +68,23 @@ export async function deploy(
   const timeout = new AbortController();
   const cancelTimer = clock.setTimer(timeoutMs, () => timeout.abort());
   try {
-    const report = await explained(config, () =>
-      new WahaSessionDeployment({ client, logger: QUIET, webhookUrl, hmacKey: waha.hmacKey }).ensure(),
-    );
-    onStep({ kind: "deployed", report, webhookUrl });
+    // A gateway that runs with another key would refuse all that WAHA signs with this one.
+    const before = await sendTestEvent(webhookUrl, config, clock);
+    if (before.kind === "refused") throw refusedTestEvent(webhookUrl, "Nothing was changed in WAHA.");
+    const deployment = new WahaSessionDeployment({
+      ...{ client, logger: QUIET, webhookUrl, hmacKey: waha.hmacKey },
+    });
+    const report = await explained(config, () => deployment.ensure());
+    const lookalikes = deployment.lookalikes(report.session);
+    onStep({ kind: "deployed", report, webhookUrl, lookalikes });
     const session = await explained(config, () =>
       follow(new WahaPairing({ client, clock }), { pairingPhone, timeoutMs, signal: timeout.signal, onStep }),
     );
     const testEvent = await sendTestEvent(webhookUrl, config, clock);
     onStep({ kind: "test_event", outcome: testEvent });
-    if (testEvent.kind === "refused") throw refusedTestEvent(webhookUrl);
-    return { report, webhookUrl, session, testEvent };
+    if (testEvent.kind === "refused")
+      throw refusedTestEvent(webhookUrl, "The session is configured with this command's key.");
+    return { report, webhookUrl, lookalikes, session, testEvent };
   } finally {
     cancelTimer();
     await client.close();
@@ -115,9 +128,16 @@ async function follow(
 }
 
 function adviceFor(status: string): string {
-  return status === "SCAN_QR_CODE"
-    ? "Run the command again and scan the code with the phone of the shared number."
-    : "Look into WAHA's log, then run the command again.";
+  switch (status) {
+    case "SCAN_QR_CODE":
+      return "Run the command again and scan the code with the phone of the shared number.";
+    case "FAILED":
+      return "Look into WAHA's log. The command, run again, restarts it once more; where that does not help, the pairing is broken: log the session out in WAHA (POST /api/sessions/<name>/logout), then run the command again and pair the phone anew.";
+    case "STARTING":
+      return "WAHA may need longer: run the command again, with --timeout for more time.";
+    default:
+      return "Look into WAHA's log, then run the command again.";
+  }
 }
 
 /** Sends an event that is nobody's by the way WAHA's webhooks take, as far as that can be done from here. */
@@ -150,10 +170,10 @@ async function sendTestEvent(
   }
 }
 
-function refusedTestEvent(webhookUrl: string): GatewayError {
+function refusedTestEvent(webhookUrl: string, soFar: string): GatewayError {
   return new GatewayError(
     "test_event_refused",
-    `The gateway at ${webhookUrl} refused a signed test event: it runs with another WAHA_HMAC_KEY than this command. Restart it with the same settings.`,
+    `The gateway at ${webhookUrl} refused a signed test event: it runs with another WAHA_HMAC_KEY than this command. ${soFar} Give both the same WAHA_HMAC_KEY, restart the gateway, then run the command again.`,
     { retryable: false },
   );
 }
@@ -180,5 +200,10 @@ const ADVICE: Partial<Record<WahaError["code"], (config: GatewayConfig) => strin
     waha.apiKey === undefined
       ? "Set WAHA_API_KEY to the key that WAHA was started with."
       : "WAHA_API_KEY is not the key that WAHA was started with.",
-  waha_not_found: ({ waha }) => `WAHA_SESSION is ${waha.session}.`,
+  waha_not_found: ({ waha }) =>
+    `WAHA_SESSION is ${waha.session}: a WAHA before 2026.6.1 without a licence has no session but default.`,
+  waha_config_not_kept: () => "Look into WAHA's log, update WAHA, then run the command again.",
+  waha_failed: () => "Look into WAHA's log, then run the command again.",
+  waha_refused: () =>
+    "Does this version of WAHA know such a configuration? Update WAHA, then run the command again.",
 };

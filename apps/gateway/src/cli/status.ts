@@ -15,6 +15,8 @@ export interface GatewayStatus {
   readonly waha: {
     /** In WAHA's words; `UNREACHABLE` where it does not answer. */
     readonly session: string;
+    /** Since when it is in that state; only a gateway that runs knows. */
+    readonly since?: string | null;
     readonly phone_number: string | null;
     /** Whether the session sends its events here; only a gateway that runs knows. */
     readonly webhook: string;

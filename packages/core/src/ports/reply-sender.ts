@@ -26,6 +26,8 @@ export type SendResult =
   | { readonly kind: "sent"; readonly messageId?: string }
   /** WhatsApp will never take this one. */
   | { readonly kind: "rejected"; readonly error: string }
+  /** Nothing was sent for this reply's own sake, and most likely never can be: a few more attempts will tell. */
+  | { readonly kind: "doubtful"; readonly error: string }
   /**
    * The number is not connected, or the server is not there. `mayBeSent`: the attempt was cut off after the message
    * was on its way, so that it may have gone out all the same.

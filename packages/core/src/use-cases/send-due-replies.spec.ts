@@ -10,7 +10,7 @@ import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { RecordingLogger } from "../testing/loggers.js";
 import { ManualClock } from "../testing/manual-clock.js";
 import { FindReplyStatus } from "./find-reply-status.js";
-import { LISTEN_FOR_OWN_MESSAGE_MS, SendDueReplies } from "./send-due-replies.js";
+import { DOUBTFUL_ATTEMPTS, LISTEN_FOR_OWN_MESSAGE_MS, SendDueReplies } from "./send-due-replies.js";
 import { TrackReplies } from "./track-replies.js";
 
 const HOUR_MS = 3_600_000;
@@ -18,6 +18,7 @@ const ATTEMPT_TIMEOUT_MS = 30_000;
 const LEASE_MS = ATTEMPT_TIMEOUT_MS + 10_000;
 const UNLIMITED: SendLimits = { perMinute: 0, perMinutePerTenant: 0 };
 const DOWN: SendResult = { kind: "unavailable", error: "connection refused", mayBeSent: false };
+const DOUBTFUL = { kind: "doubtful", error: "host name not found" } as const;
 const CUT_OFF: SendResult = { kind: "unavailable", error: "no answer in time", mayBeSent: true };
 
 class ScriptedSender implements ReplySender {
@@ -209,6 +210,28 @@ describe("SendDueReplies", () => {
       house.sender.answer = () => ({ kind: "sent" });
       await house.runUntil(() => house.isSettled());
       expect(house.sender.attemptedIds).toEqual(["m_0", "m_0", "m_1"]);
+    });
+
+    it("gives up soon what most likely never can be sent, tells the tenant, and goes on with the next", async () => {
+      house.sender.answer = ({ id }) => (id === "m_0" ? DOUBTFUL : { kind: "sent" });
+      await house.reply(mapping, "m_0");
+      await house.reply(mapping, "m_1");
+      const begunAtMs = house.clock.nowMs();
+      await house.runUntil(() => house.isSettled());
+      expect(house.sender.attemptedIds).toEqual([...Array<string>(DOUBTFUL_ATTEMPTS).fill("m_0"), "m_1"]);
+      expect(house.clock.nowMs() - begunAtMs).toBeLessThan(60_000);
+      expect(await house.storage.replyJournal.find("m_0")).toMatchObject({
+        ...{ state: "failed", reason: "refused", error: DOUBTFUL.error },
+      });
+      expect(await house.events()).toMatchObject([{ kind: "reply_failed", replyId: "m_0" }]);
+    });
+
+    it("sends what was doubtful and came right", async () => {
+      const answers: SendResult[] = [DOUBTFUL, DOUBTFUL];
+      house.sender.answer = () => answers.shift() ?? { kind: "sent" };
+      await house.reply(mapping, "m_0");
+      await house.runUntil(() => house.isSettled());
+      expect(await house.stateOf("m_0")).toBe("sent");
     });
 
     it("sends what no journal knows, as what waited before there was one", async () => {

@@ -37,6 +37,8 @@ export interface SendDueRepliesOptions {
 
 /** A reply that could not be sent for this long has lost its meaning. */
 export const REPLY_MAX_AGE_MS = 24 * 3_600_000;
+/** How often a reply is tried that most likely never can be sent. */
+export const DOUBTFUL_ATTEMPTS = 5;
 /** A message that went out all the same shows itself within this time: WAHA sends a webhook that was not taken for half a minute. */
 export const LISTEN_FOR_OWN_MESSAGE_MS = 30_000;
 /** What was confirmed meanwhile holds its line up no longer than this. */
@@ -141,6 +143,8 @@ export class SendDueReplies {
         return { kind: "delivered" };
       case "rejected":
         return this.giveUp(claim, mapping, { reason: "refused", error: result.error });
+      case "doubtful":
+        return this.afterDoubtfulAttempt(claim, mapping, before, result.error);
       case "unavailable":
         return this.afterFailedAttempt(claim, before, result);
     }
@@ -162,6 +166,21 @@ export class SendDueReplies {
       retryPolicy.delayMs(Math.max(claim.attempts, claim.probeNumber) + 1),
     );
     return { kind: "retry", cause: "unreachable", delayMs, error };
+  }
+
+  /** The contact's later replies wait behind it, so that a file that is nowhere may not take a day to be given up. */
+  private async afterDoubtfulAttempt(
+    claim: Claim,
+    mapping: Mapping,
+    before: ReplyRecord | undefined,
+    error: string,
+  ): Promise<Settlement> {
+    const record = await this.withdrawAttempt(claim, before);
+    if (record !== undefined && isSent(record)) return { kind: "delivered" };
+    if (claim.refusals + 1 >= DOUBTFUL_ATTEMPTS)
+      return this.giveUp(claim, mapping, { reason: "refused", error });
+    const delayMs = this.options.retryPolicy.delayMs(claim.attempts + 1);
+    return { kind: "retry", cause: "refused", delayMs, error };
   }
 
   private async withdrawAttempt(

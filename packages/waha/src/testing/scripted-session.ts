@@ -41,6 +41,9 @@ export class ScriptedSession {
         }
         this.status = "STARTING";
         return { status: 201, json: this.info() };
+      case "POST /api/sessions/default/restart":
+        this.status = "STARTING";
+        return { status: 201, json: this.info() };
       default:
         return { status: 404, json: { message: `Cannot ${method} ${path}` } };
     }

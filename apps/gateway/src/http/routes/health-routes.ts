@@ -32,6 +32,7 @@ async function readiness(services: HttpServices): Promise<Readiness> {
   const { drain, number, logger } = services;
   const waha = {
     session: number.sessionStatus ?? "unknown",
+    since: number.sessionSinceMs === undefined ? null : new Date(number.sessionSinceMs).toISOString(),
     ...(number.fault === undefined ? {} : { fault: number.fault }),
     phone_number: number.phoneNumber ?? null,
     webhook: number.webhook,
