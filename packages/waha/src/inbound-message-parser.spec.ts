@@ -395,7 +395,7 @@ describe("the content of a message", () => {
     });
   });
 
-  it.each<[unknown, string]>([
+  it.each<[unknown, string | undefined]>([
     ["no space left", "no space left"],
     [{ message: "timed out" }, "timed out"],
     [{ code: 1 }, "WAHA could not fetch the file"],

@@ -195,6 +195,18 @@ describe("CatchUp", () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it("runs again at once where the connection came back during a run that failed", async () => {
+    const { catchUp, history, logger } = house();
+    await catchUp.start();
+    history.fault = new Error("WAHA is going down");
+    catchUp.noteConnection(true);
+    catchUp.noteConnection(false);
+    catchUp.noteConnection(true);
+    await eventually(() => logger.messages("warn").length === 2);
+    expect(history.asked).toHaveLength(2);
+    await catchUp.stop();
+  });
+
   it("a stop in the middle leaves what was missed for the next start", async () => {
     const { catchUp, history, state, clock, routed, inbound } = await afterADay();
     const seenAtMs = clock.nowMs();

@@ -40,6 +40,8 @@ export class CatchUp {
   /** Whether something may have been missed. */
   private isDue = true;
   private isWorking = false;
+  /** Whether the connection came back while there was a run under way, which may fail for what was before that. */
+  private cameBack = false;
   private running: Promise<void> | undefined;
   private failures = 0;
   private cancelRetry: CancelTimer | undefined;
@@ -91,6 +93,7 @@ export class CatchUp {
     this.isWorking = isWorking;
     if (!isWorking) this.isDue = true;
     // A connection that came back is worth an attempt at once; one that goes on is not, after a fault.
+    if (isBack) this.cameBack = this.running !== undefined;
     if (isBack || this.cancelRetry === undefined) this.runIfDue();
   }
 
@@ -98,10 +101,11 @@ export class CatchUp {
     if (!this.isStarted || !this.isWorking || !this.isDue || this.running !== undefined) return;
     this.cancelRetry?.();
     this.cancelRetry = undefined;
+    this.cameBack = false;
     this.running = this.run().then((retryInMs) => {
       this.running = undefined;
       // The connection may have come and gone meanwhile.
-      if (retryInMs === undefined) this.runIfDue();
+      if (retryInMs === undefined || this.cameBack) this.runIfDue();
       else this.retryIn(retryInMs);
     });
   }
