@@ -51,6 +51,7 @@ export * from "./use-cases/housekeeping.js";
 export * from "./use-cases/media-of-delivery.js";
 export * from "./use-cases/manage-tenants.js";
 export * from "./use-cases/queue-worker.js";
+export * from "./use-cases/reassign-contact.js";
 export * from "./use-cases/remove-mapping.js";
 export * from "./use-cases/replay-dead-letters.js";
 export * from "./use-cases/route-inbound-message.js";

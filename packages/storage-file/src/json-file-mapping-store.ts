@@ -10,6 +10,7 @@ import type {
   Mapping,
   MappingStats,
   MappingStore,
+  ReassignOutcome,
   VouchedNames,
 } from "@gateway-router/core";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
@@ -103,6 +104,15 @@ export class JsonFileMappingStore implements MappingStore {
     const mapping = records.unlock(contact, clock.nowMs());
     if (mapping !== undefined) this.writer.noteChange();
     return mapping;
+  }
+
+  async reassign(candidate: Mapping): Promise<ReassignOutcome> {
+    const { environment, records, clock } = this.options;
+    return environment.write(() => {
+      const outcome = records.reassign(candidate, clock.nowMs());
+      if (outcome.kind === "reassigned") this.writer.noteChange();
+      return outcome;
+    });
   }
 
   async learnAlias(names: VouchedNames): Promise<AliasOutcome> {

@@ -10,6 +10,7 @@ import {
   type Mapping,
   type MappingMerge,
   type MappingStats,
+  type ReassignOutcome,
   type TenantId,
   type VouchedNames,
 } from "@gateway-router/core";
@@ -141,6 +142,16 @@ export class MappingRecords {
     this.removals.put(contact, nowMs);
     this.noteChange(contact, mapping.tenantId, undefined, nowMs);
     return mapping;
+  }
+
+  /** As `MappingStore.reassign`. */
+  reassign(candidate: Mapping, nowMs: number): ReassignOutcome {
+    const mapping = { ...candidate, contact: this.canonical(candidate.contact) };
+    const before = this.mappingOf(mapping.contact);
+    if (before?.tenantId === mapping.tenantId) return { kind: "unchanged", mapping: before };
+    this.put(mapping);
+    this.noteChange(mapping.contact, before?.tenantId, mapping.tenantId, nowMs);
+    return { kind: "reassigned", mapping, before };
   }
 
   wasSentBeforeRemoval(contact: ContactId, sentAtMs: number): boolean {

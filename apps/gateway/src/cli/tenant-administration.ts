@@ -32,6 +32,8 @@ export interface TenantAdministration {
   remove(id: TenantId, force: boolean): Promise<Answer>;
 }
 
+/** Who acts where no admin key is asked for. */
+const COMMAND_LINE = "command line";
 const PAGE = 500;
 /** A tenant's contacts go free one by one. */
 const REMOVAL_TIMEOUT_MS = 280_000;
@@ -104,14 +106,15 @@ function onData(manage: ManageTenants): TenantAdministration {
     add: (id, tenant) =>
       answered(async () => {
         readAs(PutTenantDto, tenant);
-        return putAnswer(await manage.put({ id, change: tenant, onlyNew: true }));
+        return putAnswer(await manage.put({ actor: COMMAND_LINE, id, change: tenant, onlyNew: true }));
       }),
     rotate: (id, overlapHours) =>
       answered(async () => {
         readAs(RotateTenantDto, overlapHours === undefined ? {} : { overlap_hours: overlapHours });
-        return rotateAnswer(await manage.rotate(id, overlapHours));
+        return rotateAnswer(await manage.rotate(id, { actor: COMMAND_LINE, overlapHours }));
       }),
-    remove: (id, force) => answered(async () => removeAnswer(await manage.remove(id, { force }))),
+    remove: (id, force) =>
+      answered(async () => removeAnswer(await manage.remove(id, { actor: COMMAND_LINE, force }))),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   Housekeeping,
   ManageTenants,
   randomCredentials,
+  ReassignContact,
   RemoveMapping,
   ReplyToUnmapped,
   ReplayDeadLetters,
@@ -135,6 +136,21 @@ function bindAdministration(container: Container): void {
     needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),
   });
+  bindPart(container, tokens.reassignContact, {
+    needs: {
+      ...{
+        mappings,
+        tenants,
+        queue: deliveries,
+        replies,
+        audit: tokens.audit,
+        ids: tokens.ids,
+        clock,
+        logger,
+      },
+    },
+    make: (of) => new ReassignContact(of),
+  });
   bindPart(container, tokens.clearTenant, {
     needs: { mappings, queue: deliveries, replies, removeMapping: tokens.removeMapping },
     make: (of) => new ClearTenant(of),
@@ -142,12 +158,12 @@ function bindAdministration(container: Container): void {
   bindPart(container, tokens.manageTenants, {
     needs: {
       ...{ registry: tokens.tenantRegistry, directory: tenants, mappings, clock, logger },
-      clearTenant: tokens.clearTenant,
+      ...{ clearTenant: tokens.clearTenant, audit: tokens.audit },
     },
     make: (of) => new ManageTenants({ ...of, credentials: randomCredentials }),
   });
   bindPart(container, tokens.replayDeadLetters, {
-    needs: { mappings, queue: deliveries, clock, logger },
+    needs: { mappings, queue: deliveries, audit: tokens.audit, clock, logger },
     make: (of) => new ReplayDeadLetters(of),
   });
   bindPart(container, tokens.housekeeping, {

@@ -22,6 +22,7 @@ import type {
   MediaSource,
   MediaStore,
   MessageSource,
+  ReassignContact,
   RemoveMapping,
   ReplayDeadLetters,
   ReplyContent,
@@ -107,6 +108,7 @@ export const tokens = {
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
   explainMessage: token<ExplainMessage>("explainMessage"),
+  reassignContact: token<ReassignContact>("reassignContact"),
   removeMapping: token<RemoveMapping>("removeMapping"),
   clearTenant: token<ClearTenant>("clearTenant"),
   manageTenants: token<ManageTenants>("manageTenants"),

@@ -8,6 +8,7 @@ import {
   ManageTenants,
   randomCredentials,
   randomIds,
+  ReassignContact,
   RemoveMapping,
   ReplayDeadLetters,
   SendReply,
@@ -62,18 +63,21 @@ async function start(overrides: Partial<HttpServices> = {}) {
     tenants,
     tenantRegistry: tenants,
     manageTenants: new ManageTenants({
-      ...{ registry: tenants, directory: tenants, mappings, clock, logger },
+      ...{ registry: tenants, directory: tenants, mappings, audit, clock, logger },
       clearTenant: new ClearTenant({ mappings, queue: deliveries, replies, removeMapping }),
       credentials: randomCredentials,
     }),
     handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
     removeMapping,
+    reassignContact: new ReassignContact({
+      ...{ mappings, tenants: tenants, queue: deliveries, replies, audit, ids: randomIds, clock, logger },
+    }),
     explainMessage: new ExplainMessage({ mappings, tenants, linkPrefix: "start_realty_" }),
     media: storage.media,
     audit,
     sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
     findReplyStatus: new FindReplyStatus({ journal, replies }),
-    replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, clock, logger }),
+    replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, audit, clock, logger }),
     metrics: noMetrics,
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKeys: new FirstAdminKey(KEY),
@@ -602,6 +606,76 @@ describe("DELETE /api/gateway/user/{phone}/mapping", () => {
     });
     expect(status).toBe(400);
     expect(body).toMatchObject(anError("invalid_phone_number"));
+  });
+});
+
+describe("POST /api/gateway/user/{phone}/reassign", () => {
+  const reassign = (
+    ask: Awaited<ReturnType<typeof start>>["ask"],
+    body: object,
+    phone = "+971 50-123 4567",
+  ) =>
+    ask(`/api/gateway/user/${encodeURIComponent(phone)}/reassign`, {
+      method: "POST",
+      headers: { ...WITH_KEY, "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  it("gives the contact to the tenant, and the audit log says who did, and why", async () => {
+    const { ask, mappings } = await start();
+    await mappings.lock(aMapping({ contact, tenantId: aTenantId(7) }), Date.UTC(2026, 10, 23));
+    expect(await reassign(ask, { tenant_id: 2, reason: "asked for it" })).toMatchObject({
+      status: 200,
+      body: { status: "reassigned", phone_number: "971501234567", tenant_id: 2, previous_tenant_id: 7 },
+    });
+    expect((await ask("/api/gateway/audit", { headers: WITH_KEY })).body).toMatchObject({
+      items: [{ actor: "first", action: "contact.reassigned", details: { reason: "asked for it" } }],
+    });
+    expect(await reassign(ask, { tenant_id: 2, reason: "again" })).toMatchObject({
+      status: 200,
+      body: { status: "unchanged", tenant_id: 2, previous_tenant_id: 2 },
+    });
+  });
+
+  it("assigns a contact that nobody has", async () => {
+    const { ask } = await start();
+    expect((await reassign(ask, { tenant_id: 2, reason: "called us" })).body).toMatchObject({
+      ...{ status: "reassigned", previous_tenant_id: null },
+    });
+  });
+
+  it("an unknown tenant: 404; an inactive one: 409 that says what to do", async () => {
+    const { ask } = await start();
+    expect(await reassign(ask, { tenant_id: 999, reason: "x" })).toMatchObject({
+      ...{ status: 404, body: { code: "unknown_tenant" } },
+    });
+    expect(await reassign(ask, { tenant_id: 3, reason: "x" })).toMatchObject({
+      ...{
+        status: 409,
+        body: { code: "tenant_inactive", message: expect.stringContaining("make it active") },
+      },
+    });
+  });
+
+  it.each([
+    [{}, ["tenant_id", "reason"]],
+    [{ tenant_id: "2", reason: " " }, ["tenant_id", "reason"]],
+    [{ tenant_id: 2, reason: "x".repeat(501) }, ["reason"]],
+    [{ tenant_id: 2.5, reason: "x" }, ["tenant_id"]],
+  ])("%j: 400 with each fault", async (body, fields) => {
+    const { ask } = await start();
+    const answer = await reassign(ask, body);
+    expect(answer).toMatchObject({ status: 400, body: { code: "invalid_body" } });
+    expect((answer.body as { details: { field: string }[] }).details.map(({ field }) => field)).toEqual(
+      fields,
+    );
+  });
+
+  it("not a phone number: 400", async () => {
+    const { ask } = await start();
+    expect(await reassign(ask, { tenant_id: 2, reason: "x" }, "0501234567")).toMatchObject({
+      ...{ status: 400, body: { code: "invalid_phone_number" } },
+    });
   });
 });
 

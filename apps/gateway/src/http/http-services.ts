@@ -10,6 +10,7 @@ import type {
   ManageTenants,
   MappingStore,
   MediaStore,
+  ReassignContact,
   RemoveMapping,
   ReplayDeadLetters,
   ReplyContent,
@@ -40,6 +41,7 @@ export interface HttpServices {
   readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
   readonly audit: Pick<AuditLog, "list">;
   readonly explainMessage: Pick<ExplainMessage, "execute">;
+  readonly reassignContact: Pick<ReassignContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
   readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;

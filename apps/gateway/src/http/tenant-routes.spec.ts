@@ -7,6 +7,7 @@ import {
   ManageTenants,
   randomCredentials,
   randomIds,
+  ReassignContact,
   RemoveMapping,
   ReplayDeadLetters,
   SendReply,
@@ -72,6 +73,9 @@ async function start(overrides: Partial<HttpServices> = {}) {
   const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger });
   const services: HttpServices = {
     webhooks: { receive: async () => ({ kind: "unmapped", contact: aContact() }) },
+    reassignContact: new ReassignContact({
+      ...{ mappings, tenants: registry, queue: deliveries, replies, audit, ids: randomIds, clock, logger },
+    }),
     explainMessage: new ExplainMessage({ mappings, tenants: registry, linkPrefix: "start_realty_" }),
     ...{ mappings, deliveries, replies, clock, logger, removeMapping, ids: randomIds, audit, media },
     sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
@@ -79,7 +83,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     tenants: directory,
     tenantRegistry: registry,
     manageTenants: new ManageTenants({
-      ...{ registry, directory, mappings, clock, logger, credentials: randomCredentials },
+      ...{ registry, directory, mappings, audit, clock, logger, credentials: randomCredentials },
       clearTenant: new ClearTenant({ mappings, queue: deliveries, replies, removeMapping }),
     }),
     handlerTester: {
@@ -88,7 +92,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
         return { status: 204, durationMs: 12, error: undefined };
       },
     },
-    replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, clock, logger }),
+    replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, audit, clock, logger }),
     metrics: noMetrics,
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKeys: new FirstAdminKey(KEY),

@@ -1,6 +1,9 @@
 import type { Page } from "./delivery-queue.js";
 
-/** What was done to whom, on whose word. Entries are added and never changed. */
+/**
+ * What was done to whom, on whose word. Entries are added and never changed. An admin's action is entered when it is
+ * durable itself: one that failed leaves no entry, and a crash right between the two leaves one out.
+ */
 export interface AuditLog {
   /** Durable when its promise resolves. */
   append(entry: AuditEntry): Promise<void>;
@@ -10,13 +13,15 @@ export interface AuditLog {
   prune(olderThanMs: number): Promise<number>;
 }
 
+/** The name of an admin key, `command line`, or `gateway` for what it does by itself. */
+export type Actor = string;
+
 export interface AuditEntry {
   readonly atMs: number;
-  /** The name of an admin key, or `gateway` for what it does by itself. */
-  readonly actor: string;
+  readonly actor: Actor;
   /** Stable, dotted: `contact.merged`, `reply.dropped`. */
   readonly action: string;
-  /** What it was done to: a contact, a tenant's id. */
+  /** What it was done to: a contact, `tenant 2`, a delivery's id. */
   readonly subject: string;
   /** What matters of it, before and after; no secret, nothing that contacts wrote. */
   readonly details: Readonly<Record<string, unknown>>;

@@ -27,6 +27,12 @@ export interface MappingStore {
   unlock(contact: ContactId): Promise<Mapping | undefined>;
 
   /**
+   * Makes the candidate the contact's mapping, whatever it had: atomic, so that in between it is nobody's never. A
+   * contact that the same tenant has keeps the mapping it has. Answers what it had.
+   */
+  reassign(candidate: Mapping): Promise<ReassignOutcome>;
+
+  /**
    * Learns that both names are one contact's; see `learnAlias` in the domain for what that makes of names known
    * before, and `mergeMappings` for what it makes of their mappings. Atomic: whoever looks sees one mapping by both
    * names, or what was before. Of two removals the later counts. Idempotent: what is known already changes nothing.
@@ -43,6 +49,10 @@ export interface MappingStore {
 
   close(): Promise<void>;
 }
+
+export type ReassignOutcome =
+  | { readonly kind: "reassigned"; readonly mapping: Mapping; readonly before: Mapping | undefined }
+  | { readonly kind: "unchanged"; readonly mapping: Mapping };
 
 export type ContactNames = readonly [canonical: ContactId, ...aliases: ContactId[]];
 

@@ -3,7 +3,7 @@ import type { ContactId } from "../domain/contact-id.js";
 import { mergeMappings, type MappingMerge } from "../domain/mapping-merge.js";
 import { predatesRemoval, type LockOutcome, type Mapping, type MappingStats } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
-import type { AliasOutcome, ContactNames, MappingStore } from "../ports/mapping-store.js";
+import type { AliasOutcome, ContactNames, MappingStore, ReassignOutcome } from "../ports/mapping-store.js";
 import type { Clock } from "../ports/runtime.js";
 
 /** Mappings in memory: a real adapter for tests, demonstrations and services that can afford to forget. */
@@ -47,6 +47,16 @@ export class InMemoryMappingStore implements MappingStore {
     this.removals.set(canonical, this.options.clock.nowMs());
     this.count(mapping.tenantId, -1);
     return mapping;
+  }
+
+  async reassign(candidate: Mapping): Promise<ReassignOutcome> {
+    const mapping = { ...candidate, contact: this.canonical(candidate.contact) };
+    const before = this.mappings.get(mapping.contact);
+    if (before?.tenantId === mapping.tenantId) return { kind: "unchanged", mapping: before };
+    this.mappings.set(mapping.contact, mapping);
+    if (before !== undefined) this.count(before.tenantId, -1);
+    this.count(mapping.tenantId, 1);
+    return { kind: "reassigned", mapping, before };
   }
 
   async learnAlias(names: VouchedNames): Promise<AliasOutcome> {

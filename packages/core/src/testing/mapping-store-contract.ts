@@ -134,6 +134,64 @@ export function mappingStoreContract({ test, openStores }: MappingStoreContractO
     assert.ok(stats.lastChangedAtMs! >= changedAtMs + 1_000);
   });
 
+  check(
+    "a reassigned contact has its new mapping at once, and the counts follow",
+    async (store, { nowMs }) => {
+      const before = aMapping({ tenantId: aTenantId(2) });
+      await store.lock(before, nowMs());
+      const candidate = aMapping({ contact: before.contact, tenantId: aTenantId(55) });
+      assert.deepEqual(await store.reassign(candidate), { kind: "reassigned", mapping: candidate, before });
+      assert.deepEqual(await store.find(before.contact), candidate);
+      const late = await store.lock(aMapping({ contact: before.contact, tenantId: aTenantId(7) }), nowMs());
+      assert.deepEqual(late, { kind: "held", mapping: candidate });
+      assert.deepEqual([...(await store.stats()).contactsPerTenant], [[55, 1]]);
+      assert.equal(await store.wasSentBeforeRemoval(before.contact, 0), false);
+    },
+  );
+
+  check(
+    "reassigning assigns a contact that nobody has, and changes none that the tenant has",
+    async (store) => {
+      const mapping = aMapping({ tenantId: aTenantId(2) });
+      assert.deepEqual(await store.reassign(mapping), { kind: "reassigned", mapping, before: undefined });
+      const again = aMapping({ contact: mapping.contact, tenantId: aTenantId(2) });
+      assert.deepEqual(await store.reassign(again), { kind: "unchanged", mapping });
+      assert.equal((await store.stats()).contacts, 1);
+    },
+  );
+
+  check("a contact is reassigned by any of its names", async (store, { nowMs }) => {
+    const [phone, lid] = [aContact("971501234567"), aContact("4242424242424@lid")];
+    await store.learnAlias({ lid, phone });
+    const before = aMapping({ contact: phone, tenantId: aTenantId(2) });
+    await store.lock(before, nowMs());
+    const candidate = aMapping({ contact: lid, tenantId: aTenantId(55) });
+    const mapping = { ...candidate, contact: phone };
+    assert.deepEqual(await store.reassign(candidate), { kind: "reassigned", mapping, before });
+    assert.deepEqual(await store.find(phone), mapping);
+  });
+
+  test("of links and a reassignment at once, the reassignment stands, and nobody saw the contact free", () =>
+    withOpened(
+      () => openStores(2),
+      async ({ stores, nowMs }) => {
+        const before = aMapping({ tenantId: aTenantId(2) });
+        await stores[0]!.lock(before, nowMs());
+        const candidate = aMapping({ contact: before.contact, tenantId: aTenantId(55) });
+        const locks = Array.from({ length: 40 }, (_, index) => {
+          const link = aMapping({ contact: before.contact, tenantId: aTenantId((index % 9) + 3) });
+          return stores[index % stores.length]!.lock(link, nowMs());
+        });
+        const [outcomes, reassigned] = await Promise.all([
+          Promise.all(locks),
+          stores[1]!.reassign(candidate),
+        ]);
+        assert.equal(reassigned.kind, "reassigned");
+        for (const outcome of outcomes) assert.equal(outcome.kind, "held");
+        for (const store of stores) assert.deepEqual(await store.find(before.contact), candidate);
+      },
+    ));
+
   check("walks over every mapping", async (store, { nowMs }) => {
     const locked = Array.from({ length: 25 }, () => aMapping());
     for (const mapping of locked) await store.lock(mapping, nowMs());

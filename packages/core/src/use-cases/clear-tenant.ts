@@ -2,6 +2,7 @@ import type { ContactId } from "../domain/contact-id.js";
 import type { Generation } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { TenantId } from "../domain/tenant.js";
+import type { Actor } from "../ports/audit-log.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { RemoveMapping } from "./remove-mapping.js";
@@ -20,13 +21,14 @@ export class ClearTenant {
   constructor(private readonly options: ClearTenantOptions) {}
 
   /** Answers how many contacts went free. */
-  async execute(tenantId: TenantId): Promise<number> {
+  async execute(tenantId: TenantId, actor: Actor): Promise<number> {
     const { mappings, queue, replies, removeMapping } = this.options;
     let contacts = 0;
     for (const contact of await this.contactsOf(tenantId)) {
       // Somebody else may have freed it meanwhile, and another tenant have locked it.
       if ((await mappings.find(contact))?.tenantId !== tenantId) continue;
-      if ((await removeMapping.execute(contact, "tenant_removed")) !== undefined) contacts += 1;
+      const removed = await removeMapping.execute(contact, { actor, reason: "tenant_removed" });
+      if (removed !== undefined) contacts += 1;
     }
     await retireAll(queue, tenantId);
     await retireAll(replies, tenantId);

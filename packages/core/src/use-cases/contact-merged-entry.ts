@@ -1,6 +1,6 @@
 import type { MappingMerge } from "../domain/mapping-merge.js";
-import type { Mapping } from "../domain/mapping.js";
 import type { AuditEntry } from "../ports/audit-log.js";
+import { auditedMapping } from "./audited.js";
 
 /** What the audit log is told of two locks that turned out to be one contact's; nothing where none of them ended. */
 export function contactMergedEntry(
@@ -13,10 +13,6 @@ export function contactMergedEntry(
     actor: "gateway",
     action: "contact.merged",
     subject: mapping.contact,
-    details: { alias, kept: lockOf(mapping), ended: lockOf(ended) },
+    details: { alias, kept: auditedMapping(mapping), ended: auditedMapping(ended) },
   };
-}
-
-function lockOf({ tenantId, generation, lockedAtMs }: Mapping) {
-  return { tenant_id: tenantId, contact_id: generation, locked_at: new Date(lockedAtMs).toISOString() };
 }

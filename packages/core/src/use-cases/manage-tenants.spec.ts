@@ -48,6 +48,7 @@ function aHouse({ tenants = [] as Tenant[], hasTemplate = false } = {}) {
     mappings,
     clearTenant,
     credentials,
+    audit,
     clock,
     logger,
   });
@@ -70,7 +71,7 @@ describe("ManageTenants", () => {
       tenant: { url: `${TEMPLATE_URL}2` },
     });
     expect(await manage.find(aTenantId(3))).toMatchObject({ source: "template" });
-    expect(await manage.put({ id: aTenantId(3), change: {} })).toMatchObject({
+    expect(await manage.put({ actor: "first", id: aTenantId(3), change: {} })).toMatchObject({
       kind: "created",
       tenant: { url: `${TEMPLATE_URL}3` },
     });
@@ -79,8 +80,8 @@ describe("ManageTenants", () => {
   it("a tenant signed for with the gateway's secret until now is given a day beside its own", async () => {
     const { manage, registry, clock, made } = aHouse({ tenants: [withoutSecret()], hasTemplate: true });
     const three = aTenantId(3);
-    await manage.rotate(two);
-    await manage.put({ id: three, change: {} });
+    await manage.rotate(two, { actor: "first" });
+    await manage.put({ actor: "first", id: three, change: {} });
     const secrets = async (id: TenantId) => (await registry.find(id))?.signingSecrets;
     expect(await secrets(two)).toEqual([made[0]!.secret, DEFAULT_SECRET]);
     expect(await secrets(three)).toEqual([made[1]!.secret, DEFAULT_SECRET]);
@@ -91,13 +92,13 @@ describe("ManageTenants", () => {
 
   it("a tenant that is quite new was signed for with nothing", async () => {
     const { manage, registry, made } = aHouse();
-    await manage.put({ id: two, change: {} });
+    await manage.put({ actor: "first", id: two, change: {} });
     expect((await registry.find(two))?.signingSecrets).toEqual([made[0]!.secret]);
   });
 
   it("a tenant that takes the gateway's own secret for its own is signed for once", async () => {
     const { manage, registry } = aHouse({ hasTemplate: true });
-    await manage.put({ id: two, change: {}, secret: DEFAULT_SECRET });
+    await manage.put({ actor: "first", id: two, change: {}, secret: DEFAULT_SECRET });
     expect((await registry.find(two))?.signingSecrets).toEqual([DEFAULT_SECRET]);
   });
 
@@ -105,16 +106,18 @@ describe("ManageTenants", () => {
     const { manage, registry } = aHouse({ tenants: [aTenant()] });
     const [{ signingSecrets }] = [aTenant()];
     const change = { name: "Ali" };
-    expect(await manage.put({ id: two, change, secret: DEFAULT_SECRET })).toEqual({
+    expect(await manage.put({ actor: "first", id: two, change, secret: DEFAULT_SECRET })).toEqual({
       kind: "other_secret",
       id: 2,
     });
-    expect(await manage.put({ id: two, change, secret: DEFAULT_SECRET, onlyNew: true })).toEqual({
+    expect(
+      await manage.put({ actor: "first", id: two, change, secret: DEFAULT_SECRET, onlyNew: true }),
+    ).toEqual({
       kind: "exists",
       id: 2,
     });
     expect((await registry.find(two))?.name).toBe("Agent 2");
-    expect(await manage.put({ id: two, change, secret: signingSecrets[0]! })).toMatchObject({
+    expect(await manage.put({ actor: "first", id: two, change, secret: signingSecrets[0]! })).toMatchObject({
       kind: "changed",
     });
   });
@@ -129,19 +132,19 @@ describe("ManageTenants", () => {
     };
     const edited = new TenantRegistryEditedError("tenants_file_edited", "edited");
     registry.confirmUnedited = () => Promise.reject(edited);
-    await expect(manage.put({ id: two, change: { name: "Ali" } })).rejects.toBe(edited);
-    await expect(manage.rotate(two)).rejects.toBe(edited);
-    await expect(manage.remove(two)).rejects.toBe(edited);
+    await expect(manage.put({ actor: "first", id: two, change: { name: "Ali" } })).rejects.toBe(edited);
+    await expect(manage.rotate(two, { actor: "first" })).rejects.toBe(edited);
+    await expect(manage.remove(two, { actor: "first" })).rejects.toBe(edited);
     expect([reads, logger.lines]).toEqual([0, []]);
     expect(await find(two)).toEqual(aTenant());
   });
 
   it("logs what was done, and nothing of it that is secret", async () => {
     const { manage, logger, made } = aHouse({ hasTemplate: true });
-    await manage.put({ id: two, change: { active: false } });
-    await manage.put({ id: two, change: { active: true } });
-    await manage.rotate(two);
-    await manage.remove(two);
+    await manage.put({ actor: "first", id: two, change: { active: false } });
+    await manage.put({ actor: "first", id: two, change: { active: true } });
+    await manage.rotate(two, { actor: "first" });
+    await manage.remove(two, { actor: "first" });
     expect(logger.lines.map(({ fields }) => fields["event"])).toEqual([
       "tenant.created",
       "tenant.changed",
@@ -166,7 +169,11 @@ describe("ManageTenants.remove", () => {
       retiredFirst.push(await registry.isRetired(two));
       return execute(...contact);
     };
-    expect(await manage.remove(two, { force: true })).toEqual({ kind: "removed", id: 2, contacts: 1 });
+    expect(await manage.remove(two, { actor: "first", force: true })).toEqual({
+      kind: "removed",
+      id: 2,
+      contacts: 1,
+    });
     expect(retiredFirst).toEqual([true]);
   });
 
@@ -178,7 +185,7 @@ describe("ManageTenants.remove", () => {
       await mappings.lock(aMapping({ contact }), 0);
       return remove(id);
     };
-    expect(await manage.remove(two)).toEqual({ kind: "removed", id: 2, contacts: 1 });
+    expect(await manage.remove(two, { actor: "first" })).toEqual({ kind: "removed", id: 2, contacts: 1 });
     expect(await mappings.find(contact)).toBeUndefined();
   });
 });
@@ -197,7 +204,7 @@ describe("ClearTenant", () => {
       );
       return execute(...args);
     };
-    expect(await clearTenant.execute(two)).toBe(1);
+    expect(await clearTenant.execute(two, "first")).toBe(1);
     expect(await mappings.find(second)).toMatchObject({ tenantId: 55 });
   });
 
@@ -218,7 +225,7 @@ describe("ClearTenant", () => {
       });
     }
     await queue.holdTenant(two);
-    await clearTenant.execute(two);
+    await clearTenant.execute(two, "first");
     expect(await queue.heldTenants()).toEqual([]);
     for (const each of [queue, replies]) {
       expect(await each.counts()).toMatchObject({ pending: 1, dead: 1 });

@@ -1,4 +1,5 @@
 import type { Tenant, TenantId } from "../domain/tenant.js";
+import type { Actor, AuditLog } from "../ports/audit-log.js";
 import type { Page } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { Clock, Logger } from "../ports/runtime.js";
@@ -11,6 +12,7 @@ import type {
   TenantPageRequest,
   TenantRegistry,
 } from "../ports/tenant-registry.js";
+import { auditedTenant } from "./audited.js";
 import type { ClearTenant } from "./clear-tenant.js";
 
 export interface ManageTenantsOptions {
@@ -20,6 +22,7 @@ export interface ManageTenantsOptions {
   readonly mappings: Pick<MappingStore, "stats">;
   readonly clearTenant: Pick<ClearTenant, "execute">;
   readonly credentials: CredentialSource;
+  readonly audit: Pick<AuditLog, "append">;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,6 +36,7 @@ export interface KnownTenant {
 }
 
 export interface PutTenantCommand {
+  readonly actor: Actor;
   readonly id: TenantId;
   readonly change: TenantChange;
   /** For a new tenant, in place of one that is made. */
@@ -86,7 +90,7 @@ export class ManageTenants {
     return { tenant, source: isWrittenDown ? "directory" : "template" };
   }
 
-  async put({ id, change, secret, onlyNew = false }: PutTenantCommand): Promise<PutTenantResult> {
+  async put({ actor, id, change, secret, onlyNew = false }: PutTenantCommand): Promise<PutTenantResult> {
     const { registry, credentials, logger } = this.options;
     await registry.confirmUnedited();
     const known = await this.find(id);
@@ -101,6 +105,10 @@ export class ManageTenants {
     });
     if (outcome.kind === "exists" || outcome.kind === "retired") return { kind: outcome.kind, id };
     const tenant = await this.completed(outcome.tenant);
+    await this.enter(actor, `tenant.${outcome.kind}`, id, {
+      before: known === undefined ? null : auditedTenant(known.tenant),
+      after: auditedTenant(tenant),
+    });
     logger.log("info", `🏢 Tenant ${id} was ${outcome.kind}${tenant.active ? "" : "; it is inactive"}`, {
       event: `tenant.${outcome.kind}`,
       tenant_id: id,
@@ -111,7 +119,13 @@ export class ManageTenants {
       : { kind: "changed", tenant };
   }
 
-  async rotate(id: TenantId, overlapHours = DEFAULT_OVERLAP_HOURS): Promise<RotateTenantResult> {
+  async rotate(
+    id: TenantId,
+    {
+      actor,
+      overlapHours = DEFAULT_OVERLAP_HOURS,
+    }: { readonly actor: Actor; readonly overlapHours?: number | undefined },
+  ): Promise<RotateTenantResult> {
     const { registry, directory, credentials, clock, logger } = this.options;
     await registry.confirmUnedited();
     const made = credentials.credentials();
@@ -120,6 +134,9 @@ export class ManageTenants {
     const signedWithBefore = tenant?.signingSecrets[0];
     const rotated = await registry.rotate({ id, credentials: made, overlapUntilMs, signedWithBefore });
     if (rotated === undefined) return { kind: tenant === undefined ? "unknown" : "template_only", id };
+    await this.enter(actor, "tenant.rotated", id, {
+      overlap_until: overlapUntilMs === undefined ? null : new Date(overlapUntilMs).toISOString(),
+    });
     logger.log(
       "info",
       `🔑 Tenant ${id} has a new secret and token; the old ones end ${endOf(overlapUntilMs)}`,
@@ -136,22 +153,41 @@ export class ManageTenants {
    * Removes a tenant that has no contact, or any with `force`: then its contacts go free. The id is retired
    * first, so that no contact comes while others go; where that is as far as it came, a repeat does the rest.
    */
-  async remove(id: TenantId, { force = false } = {}): Promise<RemoveTenantResult> {
+  async remove(
+    id: TenantId,
+    { actor, force = false }: { readonly actor: Actor; readonly force?: boolean },
+  ): Promise<RemoveTenantResult> {
     const { registry, mappings, clearTenant, logger } = this.options;
     await registry.confirmUnedited();
     const { contactsPerTenant } = await mappings.stats();
     const contacts = contactsPerTenant.get(id) ?? 0;
-    const isKnown = (await this.find(id)) !== undefined;
+    const known = await this.find(id);
+    const isKnown = known !== undefined;
     if (!isKnown && (contacts === 0 || !(await registry.isRetired(id)))) return { kind: "unknown", id };
     if (contacts > 0 && !force) return { kind: "has_contacts", id, contacts };
     if (isKnown) await registry.remove(id);
-    const freed = await clearTenant.execute(id);
+    const freed = await clearTenant.execute(id, actor);
+    await this.enter(actor, "tenant.removed", id, {
+      before: known === undefined ? null : auditedTenant(known.tenant),
+      after: null,
+      contacts: freed,
+    });
     logger.log("warn", `🏢 Tenant ${id} was removed; ${freed} contacts went free`, {
       event: "tenant.removed",
       tenant_id: id,
       contacts: freed,
     });
     return { kind: "removed", id, contacts: freed };
+  }
+
+  private async enter(
+    actor: Actor,
+    action: string,
+    id: TenantId,
+    details: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const { audit, clock } = this.options;
+    await audit.append({ atMs: clock.nowMs(), actor, action, subject: `tenant ${id}`, details });
   }
 
   /** A tenant that gets its own secret now knows the gateway by what was signed with before, and is given time. */

@@ -2,10 +2,11 @@ import type { ContactId } from "../domain/contact-id.js";
 import type { DeadReason } from "../domain/delivery.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
-import type { AuditLog } from "../ports/audit-log.js";
+import type { Actor, AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { Clock, Logger } from "../ports/runtime.js";
+import { auditedMapping } from "./audited.js";
 import { retireMapping } from "./retire-mapping.js";
 
 export interface RemoveMappingOptions {
@@ -22,12 +23,19 @@ export class RemoveMapping {
   constructor(private readonly options: RemoveMappingOptions) {}
 
   /** Takes any name of the contact. Answers the mapping that was, or `undefined` where there was none. What waits under it becomes dead letters. */
-  async execute(contact: ContactId, reason: DeadReason = "mapping_changed"): Promise<Mapping | undefined> {
-    const { mappings, logger } = this.options;
+  async execute(
+    contact: ContactId,
+    { actor, reason = "mapping_changed" }: { readonly actor: Actor; readonly reason?: DeadReason },
+  ): Promise<Mapping | undefined> {
+    const { mappings, audit, clock, logger } = this.options;
     const mapping = await mappings.unlock(contact);
     if (mapping === undefined) return undefined;
     // Should the gateway stop between these steps, the check before each attempt comes to the same end.
     const { deadLetters, droppedReplies } = await retireMapping(this.options, mapping, reason);
+    await audit.append({
+      ...{ atMs: clock.nowMs(), actor, action: "contact.unlocked", subject: mapping.contact },
+      details: { before: auditedMapping(mapping), after: null, reason, dead_letters: deadLetters },
+    });
     logger.log("info", `🔓 Unlocked user ${mapping.contact} from tenant ${mapping.tenantId}`, {
       event: "contact.unlocked",
       phone_number: mapping.contact,

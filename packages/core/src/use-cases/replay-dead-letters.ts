@@ -1,4 +1,6 @@
+import type { ContactId } from "../domain/contact-id.js";
 import type { TenantId } from "../domain/tenant.js";
+import type { Actor, AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { Clock, Logger } from "../ports/runtime.js";
@@ -6,12 +8,18 @@ import type { Clock, Logger } from "../ports/runtime.js";
 export interface ReplayDeadLettersOptions {
   readonly queue: DeliveryQueue;
   readonly mappings: MappingStore;
+  readonly audit: Pick<AuditLog, "append">;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export type ReplayOutcome =
-  | { readonly kind: "replayed"; readonly id: string; readonly tenantId: TenantId }
+  | {
+      readonly kind: "replayed";
+      readonly id: string;
+      readonly tenantId: TenantId;
+      readonly contact: ContactId;
+    }
   | { readonly kind: "not_found"; readonly id: string }
   /** Nobody holds the contact whom it is for, so there is nobody to replay it to. */
   | { readonly kind: "no_holder"; readonly id: string };
@@ -27,7 +35,19 @@ const PAGE = 500;
 export class ReplayDeadLetters {
   constructor(private readonly options: ReplayDeadLettersOptions) {}
 
-  async one(id: string): Promise<ReplayOutcome> {
+  async one(id: string, actor: Actor): Promise<ReplayOutcome> {
+    const { audit, clock } = this.options;
+    const outcome = await this.replay(id);
+    if (outcome.kind !== "replayed") return outcome;
+    const { tenantId, contact } = outcome;
+    await audit.append({
+      ...{ atMs: clock.nowMs(), actor, action: "delivery.replayed", subject: contact },
+      details: { delivery_id: id, tenant_id: tenantId },
+    });
+    return outcome;
+  }
+
+  private async replay(id: string): Promise<ReplayOutcome> {
     const { queue, mappings, logger } = this.options;
     const letter = await queue.findDeadLetter(id);
     if (letter === undefined) return { kind: "not_found", id };
@@ -43,11 +63,23 @@ export class ReplayDeadLetters {
       phone_number: contact,
       tenant_id: tenantId,
     });
-    return { kind: "replayed", id, tenantId };
+    return { kind: "replayed", id, tenantId, contact };
   }
 
   /** Replays what died on its way to the tenant and whose contact somebody holds, oldest first. */
-  async ofTenant(tenantId: TenantId): Promise<ReplaySummary> {
+  async ofTenant(tenantId: TenantId, actor: Actor): Promise<ReplaySummary> {
+    const { audit, clock } = this.options;
+    const summary = await this.replayAll(tenantId);
+    if (summary.replayed > 0) {
+      await audit.append({
+        ...{ atMs: clock.nowMs(), actor, action: "deliveries.replayed", subject: `tenant ${tenantId}` },
+        details: { replayed: summary.replayed, without_holder: summary.withoutHolder },
+      });
+    }
+    return summary;
+  }
+
+  private async replayAll(tenantId: TenantId): Promise<ReplaySummary> {
     const startedAtMs = this.options.clock.nowMs();
     let replayed = 0;
     let withoutHolder = 0;
@@ -61,7 +93,7 @@ export class ReplayDeadLetters {
       for (const { id, diedAtMs } of page.items) {
         // What dies again while this goes on has had its replay; taking it too might never end.
         if (diedAtMs >= startedAtMs) continue;
-        const { kind } = await this.one(id);
+        const { kind } = await this.replay(id);
         if (kind === "replayed") replayed += 1;
         else if (kind === "no_holder") withoutHolder += 1;
       }

@@ -1,5 +1,6 @@
 import type { DeadLetter, DeliveryQueue, Page, QueuedDelivery } from "@gateway-router/core";
 import type { Request, Response, Router } from "express";
+import { adminOf } from "../admin-authentication.js";
 import { answer } from "../answer.js";
 import { HttpError, invalidParameter } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
@@ -64,7 +65,7 @@ function deliveryBody<Body>(
 }
 
 async function replayOne(request: Request, response: Response, services: HttpServices): Promise<void> {
-  const outcome = await services.replayDeadLetters.one(pathParameter(request, "id"));
+  const outcome = await services.replayDeadLetters.one(pathParameter(request, "id"), adminOf(request).name);
   switch (outcome.kind) {
     case "replayed":
       answer(response, 200, { status: "replayed", id: outcome.id, tenant_id: outcome.tenantId });
@@ -83,7 +84,10 @@ async function replayOne(request: Request, response: Response, services: HttpSer
 async function replayTenant(request: Request, response: Response, services: HttpServices): Promise<void> {
   const tenantId = tenantIdParameter(request);
   if (tenantId === undefined) throw invalidParameter("tenant_id", "must say whose dead letters to replay");
-  const { replayed, withoutHolder } = await services.replayDeadLetters.ofTenant(tenantId);
+  const { replayed, withoutHolder } = await services.replayDeadLetters.ofTenant(
+    tenantId,
+    adminOf(request).name,
+  );
   answer(response, 200, {
     status: "replayed",
     tenant_id: tenantId,

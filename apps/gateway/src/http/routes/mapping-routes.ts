@@ -1,12 +1,25 @@
-import type { ContactId, Mapping, MappingStats } from "@gateway-router/core";
+import type {
+  ContactId,
+  Mapping,
+  MappingStats,
+  ReassignContactOutcome,
+  TenantId,
+} from "@gateway-router/core";
 import type { Response, Router } from "express";
+import { adminOf } from "../admin-authentication.js";
 import { answer } from "../answer.js";
+import { HttpError } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
 import { contactOf } from "../parameters.js";
+import { JsonBodies } from "../read-json.js";
+import { ReassignDto } from "../reassign.dto.js";
 import { mount } from "../route-table.js";
+import { unknownTenant } from "../tenant-answers.js";
 
 /** Who belongs to whom: numbers, look-up and removal. */
-export function mappingRoutes(router: Router, { mappings, removeMapping }: HttpServices): void {
+export function mappingRoutes(router: Router, services: HttpServices): void {
+  const { mappings, removeMapping } = services;
+  const bodies = new JsonBodies(services);
   mount(router, "/stats", {
     get: async (_request, response) => {
       answer(response, 200, { status: "success", gateway_stats: statsBody(await mappings.stats()) });
@@ -23,7 +36,7 @@ export function mappingRoutes(router: Router, { mappings, removeMapping }: HttpS
   mount(router, "/user/:phone/mapping", {
     delete: async (request, response) => {
       const contact = contactOf(request);
-      const removed = await removeMapping.execute(contact);
+      const removed = await removeMapping.execute(contact, { actor: adminOf(request).name });
       if (removed === undefined) {
         sendNotFound(response, contact);
         return;
@@ -35,6 +48,43 @@ export function mappingRoutes(router: Router, { mappings, removeMapping }: HttpS
       });
     },
   });
+  mount(router, "/user/:phone/reassign", {
+    post: bodies.handle(ReassignDto, async ({ tenant_id, reason }, request, response) => {
+      const tenantId = tenant_id as TenantId;
+      const { name: actor } = adminOf(request);
+      const outcome = await services.reassignContact.execute({
+        ...{ contact: contactOf(request), tenantId, reason, actor },
+      });
+      answer(response, 200, reassignBody(outcome, tenantId));
+    }),
+  });
+}
+
+function reassignBody(outcome: ReassignContactOutcome, tenantId: TenantId) {
+  switch (outcome.kind) {
+    case "reassigned":
+      return {
+        status: "reassigned",
+        phone_number: outcome.mapping.contact,
+        tenant_id: outcome.mapping.tenantId,
+        previous_tenant_id: outcome.before?.tenantId ?? null,
+      };
+    case "unchanged":
+      return {
+        status: "unchanged",
+        phone_number: outcome.mapping.contact,
+        tenant_id: outcome.mapping.tenantId,
+        previous_tenant_id: outcome.mapping.tenantId,
+      };
+    case "unknown_tenant":
+      throw unknownTenant(tenantId);
+    case "inactive_tenant":
+      throw new HttpError(
+        409,
+        "tenant_inactive",
+        `Tenant ${tenantId} is inactive and takes no contacts: make it active first.`,
+      );
+  }
 }
 
 /** Under its canonical name, whichever it was asked for by. */

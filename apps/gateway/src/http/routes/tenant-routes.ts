@@ -1,5 +1,6 @@
 import type { Tenant } from "@gateway-router/core";
 import type { Request, Response, Router } from "express";
+import { adminOf } from "../admin-authentication.js";
 import { answer } from "../answer.js";
 import { deepLinkBody } from "../deep-links.js";
 import { HttpError } from "../http-error.js";
@@ -44,14 +45,27 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
     ),
     delete: async (request, response) => {
       const force = switchParameter(request, "force");
-      send(response, removeAnswer(await manageTenants.remove(tenantIdOf(request), { force })));
+      send(
+        response,
+        removeAnswer(
+          await manageTenants.remove(tenantIdOf(request), { actor: adminOf(request).name, force }),
+        ),
+      );
     },
   });
   mount(router, "/tenants/:id/rotate", {
     post: bodies.handle(
       RotateTenantDto,
       async ({ overlap_hours }, request, response) => {
-        send(response, rotateAnswer(await manageTenants.rotate(tenantIdOf(request), overlap_hours)));
+        send(
+          response,
+          rotateAnswer(
+            await manageTenants.rotate(tenantIdOf(request), {
+              actor: adminOf(request).name,
+              overlapHours: overlap_hours,
+            }),
+          ),
+        );
       },
       { isOptional: true },
     ),
@@ -78,6 +92,7 @@ async function putTenant(
     throw invalidBody([{ field: "id", message: "must be the one in the path, or left out" }]);
   }
   const result = await manageTenants.put({
+    actor: adminOf(request).name,
     id,
     change: {
       ...(name === undefined ? {} : { name }),
