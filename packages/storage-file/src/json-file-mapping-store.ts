@@ -10,7 +10,9 @@ import type {
   Mapping,
   MappingStats,
   MappingStore,
+  Page,
   ReassignOutcome,
+  TenantMappingsRequest,
   VouchedNames,
 } from "@gateway-router/core";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
@@ -51,6 +53,7 @@ export class JsonFileMappingStore implements MappingStore {
   /** Throws `DamagedFileError` where the file can't be used as it is. */
   static async open(options: JsonFileMappingStoreOptions): Promise<JsonFileMappingStore> {
     const { records } = options;
+    await noteTenantsContacts(options);
     const takeover = await new MappingTakeover(options).run();
     const writer = new MappingFileWriter(options);
     const isThere = await writer.recognise();
@@ -142,6 +145,10 @@ export class JsonFileMappingStore implements MappingStore {
     return this.options.records.stats();
   }
 
+  async ofTenant(request: TenantMappingsRequest): Promise<Page<Mapping>> {
+    return this.options.records.ofTenant(request);
+  }
+
   async *entries(): AsyncIterable<Mapping> {
     let last: ContactId | undefined;
     for (;;) {
@@ -162,4 +169,17 @@ export class JsonFileMappingStore implements MappingStore {
   async close(): Promise<void> {
     await this.writer.close();
   }
+}
+
+/** Data of a version before does not say which contacts each tenant has: it is made up for, once. */
+async function noteTenantsContacts({
+  environment,
+  records,
+}: Pick<JsonFileMappingStoreOptions, "environment" | "records">): Promise<void> {
+  if (records.knowsTenantsContacts) return;
+  let last: ContactId | undefined;
+  do {
+    const after = last;
+    last = await environment.write(() => records.noteTenantsContacts(after));
+  } while (last !== undefined);
 }

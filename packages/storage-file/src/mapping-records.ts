@@ -1,7 +1,9 @@
 import {
+  contactOfCursor,
   learnAlias,
   mergeMappings,
   predatesRemoval,
+  tenantCursor,
   type Alias,
   type AliasOutcome,
   type ContactId,
@@ -10,8 +12,10 @@ import {
   type Mapping,
   type MappingMerge,
   type MappingStats,
+  type Page,
   type ReassignOutcome,
   type TenantId,
+  type TenantMappingsRequest,
   type VouchedNames,
 } from "@gateway-router/core";
 import { LmdbAliasTable } from "./lmdb-alias-table.js";
@@ -55,9 +59,14 @@ export interface TakeoverChange {
   readonly after: TenantId | undefined;
 }
 
+type TenantContactKey = [TenantId, ContactId];
+
 const EMPTY_STATE: StateRecord = { contacts: 0, revision: 0, lastChangedAtMs: undefined };
 /** Old changes are removed in pieces, so that no transaction holds up the others. */
 const FORGET_AT_ONCE = 1000;
+/** Contacts looked at for one page of a tenant's. */
+const LOOKED_AT_ONCE = 2_000;
+const NOTED_AT_ONCE = 5_000;
 
 /**
  * The mapping as records of the LMDB environment. All methods are synchronous; those that change something
@@ -70,6 +79,8 @@ export class MappingRecords {
   private readonly removals: LmdbDatabase<number, ContactId>;
   private readonly aliases: LmdbAliasTable;
   private readonly counts: LmdbDatabase<number, TenantId>;
+  /** Which contacts each tenant has. */
+  private readonly byTenant: LmdbDatabase<true, TenantContactKey>;
   private readonly changes: LmdbDatabase<ChangeRecord, number>;
   private readonly state: LmdbDatabase<StateRecord>;
   private readonly files: LmdbDatabase<FileVersions>;
@@ -79,6 +90,7 @@ export class MappingRecords {
     this.removals = environment.database("mapping.removals");
     this.aliases = new LmdbAliasTable(environment);
     this.counts = environment.database("mapping.counts");
+    this.byTenant = environment.database("mapping.by-tenant");
     this.changes = environment.database("mapping.changes");
     this.state = environment.database("mapping.state");
     this.files = environment.database("mapping.files");
@@ -138,7 +150,7 @@ export class MappingRecords {
     const mapping = this.find(name);
     if (mapping === undefined) return undefined;
     const { contact } = mapping;
-    this.mappings.remove(contact);
+    this.drop(contact);
     this.removals.put(contact, nowMs);
     this.noteChange(contact, mapping.tenantId, undefined, nowMs);
     return mapping;
@@ -173,6 +185,38 @@ export class MappingRecords {
       ...(contact === undefined ? {} : { start: contact, exclusiveStart: true }),
     });
     return Array.from(page, ({ key, value }) => ({ contact: key, ...value }));
+  }
+
+  /** As `MappingStore.ofTenant`. */
+  ofTenant({ tenantId, limit, cursor, campaign }: TenantMappingsRequest): Page<Mapping> {
+    const after = cursor === undefined ? undefined : contactOfCursor(cursor, tenantId);
+    const items: Mapping[] = [];
+    let last: ContactId | undefined;
+    let lookedAt = 0;
+    for (const [, contact] of this.byTenant.keys(contactsOf(tenantId, after))) {
+      // A campaign may be that of few among many: then a page is short, and the next one goes on.
+      if (items.length >= limit || lookedAt >= LOOKED_AT_ONCE) {
+        return { items, nextCursor: tenantCursor(tenantId, last!) };
+      }
+      const mapping = this.mappingOf(contact);
+      if (mapping !== undefined && (campaign === undefined || mapping.campaign === campaign))
+        items.push(mapping);
+      last = contact;
+      lookedAt += 1;
+    }
+    return { items, nextCursor: undefined };
+  }
+
+  /** Whether tenants' contacts can be told: data of a version before has no such records. */
+  get knowsTenantsContacts(): boolean {
+    return this.byTenant.count() === this.mappings.count();
+  }
+
+  /** Notes some of the contacts that tenants have, those after the given one. Answers the last, or nothing where all are noted. */
+  noteTenantsContacts(after: ContactId | undefined): ContactId | undefined {
+    const some = this.after(after, NOTED_AT_ONCE);
+    for (const { tenantId, contact } of some) this.byTenant.put([tenantId, contact], true);
+    return some.at(-1)?.contact;
   }
 
   get contacts(): number {
@@ -267,7 +311,7 @@ export class MappingRecords {
     const { changes, unseen, sha256, lockOf, nowMs } = options;
     for (const { contact, after } of changes) {
       if (after === undefined) {
-        this.mappings.remove(contact);
+        this.drop(contact);
         this.removals.put(contact, nowMs);
       } else {
         this.put({ contact, tenantId: after, ...lockOf(contact) });
@@ -318,7 +362,7 @@ export class MappingRecords {
     const ofCanonical = this.mappingOf(canonical);
     const merge = mergeMappings({ canonical, alias, ofCanonical, ofAlias });
     if (merge === undefined) return undefined;
-    this.mappings.remove(alias);
+    this.drop(alias);
     this.put(merge.mapping);
     this.noteChange(alias, ofAlias?.tenantId, undefined, nowMs);
     this.noteChange(canonical, ofCanonical?.tenantId, merge.mapping.tenantId, nowMs);
@@ -326,7 +370,17 @@ export class MappingRecords {
   }
 
   private put({ contact, ...record }: Mapping): void {
+    const before = this.mappings.get(contact)?.tenantId;
+    if (before !== undefined && before !== record.tenantId) this.byTenant.remove([before, contact]);
     this.mappings.put(contact, record);
+    this.byTenant.put([record.tenantId, contact], true);
+  }
+
+  private drop(contact: ContactId): void {
+    const record = this.mappings.get(contact);
+    if (record === undefined) return;
+    this.mappings.remove(contact);
+    this.byTenant.remove([record.tenantId, contact]);
   }
 
   private noteChange(
@@ -349,4 +403,11 @@ export class MappingRecords {
     if (contacts === 0) this.counts.remove(tenantId);
     else this.counts.put(tenantId, contacts);
   }
+}
+
+function contactsOf(tenantId: TenantId, after: ContactId | undefined) {
+  // Contacts are of digits, `@` and letters, all of which come before the end.
+  const end: TenantContactKey = [tenantId, "~" as ContactId];
+  const start: TenantContactKey = [tenantId, after ?? ("" as ContactId)];
+  return { start, end, exclusiveStart: true };
 }

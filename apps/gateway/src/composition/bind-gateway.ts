@@ -20,7 +20,7 @@ export function bindGateway(container: Container): void {
       media: tokens.media,
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       explainMessage: tokens.explainMessage,
-      reassignContact: tokens.reassignContact,
+      ...{ reassignContact: tokens.reassignContact, listContacts: tokens.listContacts },
       ...{ removeMapping: tokens.removeMapping, replayDeadLetters: tokens.replayDeadLetters },
       ...{ tenantRegistry: tokens.tenantRegistry, manageTenants: tokens.manageTenants },
       ...{ handlerTester: tokens.handlerTester, ids: tokens.ids, audit: tokens.audit },

@@ -6,6 +6,7 @@ import {
   FetchMedia,
   FindReplyStatus,
   Housekeeping,
+  ListContacts,
   ManageTenants,
   randomCredentials,
   ReassignContact,
@@ -136,6 +137,7 @@ function bindAdministration(container: Container): void {
     needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),
   });
+  bindPart(container, tokens.listContacts, { needs: { mappings }, make: (of) => new ListContacts(of) });
   bindPart(container, tokens.reassignContact, {
     needs: {
       ...{

@@ -14,6 +14,7 @@ import type {
   IdSource,
   InboundHandlers,
   Logger,
+  ListContacts,
   ManageTenants,
   MappingStore,
   MediaFetcher,
@@ -108,6 +109,7 @@ export const tokens = {
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
   explainMessage: token<ExplainMessage>("explainMessage"),
+  listContacts: token<ListContacts>("listContacts"),
   reassignContact: token<ReassignContact>("reassignContact"),
   removeMapping: token<RemoveMapping>("removeMapping"),
   clearTenant: token<ClearTenant>("clearTenant"),

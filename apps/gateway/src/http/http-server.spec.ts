@@ -5,6 +5,7 @@ import {
   ClearTenant,
   ExplainMessage,
   FindReplyStatus,
+  ListContacts,
   ManageTenants,
   randomCredentials,
   randomIds,
@@ -69,6 +70,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     }),
     handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
     removeMapping,
+    listContacts: new ListContacts({ mappings }),
     reassignContact: new ReassignContact({
       ...{ mappings, tenants: tenants, queue: deliveries, replies, audit, ids: randomIds, clock, logger },
     }),

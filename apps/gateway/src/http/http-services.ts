@@ -7,6 +7,7 @@ import type {
   HandlerTester,
   IdSource,
   Logger,
+  ListContacts,
   ManageTenants,
   MappingStore,
   MediaStore,
@@ -41,6 +42,7 @@ export interface HttpServices {
   readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
   readonly audit: Pick<AuditLog, "list">;
   readonly explainMessage: Pick<ExplainMessage, "execute">;
+  readonly listContacts: Pick<ListContacts, "list" | "find">;
   readonly reassignContact: Pick<ReassignContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;

@@ -1,4 +1,5 @@
 import { Router } from "express";
+import { tenantContactRoutes } from "./routes/tenant-contact-routes.js";
 import { tenantMediaRoutes } from "./routes/tenant-media-routes.js";
 import { tenantMessageRoutes } from "./routes/tenant-message-routes.js";
 import { answer } from "./answer.js";
@@ -15,6 +16,7 @@ export function tenantRouter(services: HttpServices): Router {
     get: (request, response) => answer(response, 200, deepLinkBody(request, tenantOf(request).id, services)),
   });
   tenantMessageRoutes(router, services, tenantOf);
+  tenantContactRoutes(router, { listContacts: services.listContacts, tenantOf });
   tenantMediaRoutes(router, { media: services.media, tenantOf });
   return router;
 }

@@ -4,6 +4,7 @@ import {
   ClearTenant,
   ExplainMessage,
   FindReplyStatus,
+  ListContacts,
   ManageTenants,
   randomCredentials,
   randomIds,
@@ -73,6 +74,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
   const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger });
   const services: HttpServices = {
     webhooks: { receive: async () => ({ kind: "unmapped", contact: aContact() }) },
+    listContacts: new ListContacts({ mappings }),
     reassignContact: new ReassignContact({
       ...{ mappings, tenants: registry, queue: deliveries, replies, audit, ids: randomIds, clock, logger },
     }),
@@ -711,6 +713,87 @@ describe("the tenant API", () => {
     const headers = { Authorization: `Bearer ${String((await admin("PUT", "/2", {})).body["token"])}` };
     expect((await ask("/api/gateway/tenants", { headers })).status).toBe(401);
   });
+});
+
+describe("GET /api/tenant/contacts", () => {
+  /** Tenants 2 and 55 with a token each; tenant 2 has two contacts, one of them by a campaign. */
+  async function withContacts() {
+    const house = await start();
+    const { admin, mappings, clock } = house;
+    const [token, otherToken] = [
+      (await admin("PUT", "/2", {})).body["token"],
+      (await admin("PUT", "/55", {})).body["token"],
+    ];
+    const locked = [
+      aMapping({ contact: aContact("971501234567"), tenantId: aTenantId(2), campaign: "instagram" }),
+      aMapping({ contact: aContact("971501234568"), tenantId: aTenantId(2) }),
+      aMapping({ contact: aContact("971501234569"), tenantId: aTenantId(55) }),
+    ];
+    for (const mapping of locked) await mappings.lock(mapping, clock.nowMs());
+    const list = (query: string, of = token) => house.asTenant(of, `/api/tenant/contacts${query}`);
+    const numbers = async (query: string, of = token) =>
+      ((await list(query, of)).body["items"] as { phone_number: string }[]).map((item) => item.phone_number);
+    return { ...house, token, otherToken, locked, list, numbers };
+  }
+
+  it("lists the tenant's own, with what it knows them by", async () => {
+    const { list, locked, numbers, otherToken } = await withContacts();
+    const [first] = locked;
+    expect(await list("?limit=1")).toMatchObject({
+      status: 200,
+      body: {
+        items: [
+          {
+            phone_number: "971501234567",
+            contact_id: first!.generation,
+            since: new Date(first!.lockedAtMs).toISOString(),
+            campaign: "instagram",
+          },
+        ],
+        next_cursor: expect.any(String),
+      },
+    });
+    const { next_cursor } = (await list("?limit=1")).body as { next_cursor: string };
+    expect(await numbers(`?limit=1&cursor=${encodeURIComponent(next_cursor)}`)).toEqual(["971501234568"]);
+    expect(await numbers("", otherToken)).toEqual(["971501234569"]);
+    expect((await list(`?cursor=${encodeURIComponent(next_cursor)}`, otherToken)).status).toBe(400);
+  });
+
+  it("lists those of one campaign, and one by its number in any writing", async () => {
+    const { numbers } = await withContacts();
+    expect(await numbers("?campaign=Instagram")).toEqual(["971501234567"]);
+    expect(await numbers(`?phone_number=${encodeURIComponent("+971 50-123 4568")}`)).toEqual([
+      "971501234568",
+    ]);
+    expect(await numbers("?campaign=instagram&phone_number=971501234568")).toEqual([]);
+  });
+
+  it("answers the same, after the same look-ups, where another tenant has the number and where nobody does", async () => {
+    const { list, mappings } = await withContacts();
+    const asked: string[] = [];
+    for (const name of ["find", "ofTenant", "namesOf"] as const) {
+      const original = mappings[name].bind(mappings) as (...args: unknown[]) => Promise<never>;
+      mappings[name] = (...args: unknown[]) => {
+        asked.push(name);
+        return original(...args);
+      };
+    }
+    const anothers = await list("?phone_number=971501234569");
+    const lookUps = asked.splice(0);
+    const nobodys = await list("?phone_number=971509999999");
+    expect(nobodys.status).toBe(anothers.status);
+    expect(nobodys.body).toEqual(anothers.body);
+    expect(anothers.body).toEqual({ items: [], next_cursor: null });
+    expect(asked).toEqual(lookUps);
+  });
+
+  it.each(["?phone_number=0501234567", "?campaign=two%20words", "?limit=0", "?cursor=x"])(
+    "%s: 400",
+    async (query) => {
+      const { list } = await withContacts();
+      expect((await list(query)).status).toBe(400);
+    },
+  );
 });
 
 describe("secrets, tokens and hashes", () => {

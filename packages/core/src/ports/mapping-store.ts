@@ -2,6 +2,8 @@ import type { VouchedNames } from "../domain/alias.js";
 import type { ContactId } from "../domain/contact-id.js";
 import type { MappingMerge } from "../domain/mapping-merge.js";
 import type { LockOutcome, Mapping, MappingStats } from "../domain/mapping.js";
+import type { TenantId } from "../domain/tenant.js";
+import type { Page } from "./delivery-queue.js";
 
 /**
  * Which tenant holds which contact. Every write is durable when its promise resolves; one that can't be
@@ -44,10 +46,26 @@ export interface MappingStore {
 
   stats(): Promise<MappingStats>;
 
+  /**
+   * A tenant's mappings, in the order of their contacts. What comes or goes between two pages hides no other; a page may
+   * have fewer than asked for, and even none, before the last one. What it costs does not depend on how many mappings
+   * other tenants have. Another list's cursor is a `BadCursorError`.
+   */
+  ofTenant(request: TenantMappingsRequest): Promise<Page<Mapping>>;
+
   /** Every mapping, in no promised order. One changed during the walk may be seen in either state. */
   entries(): AsyncIterable<Mapping>;
 
   close(): Promise<void>;
+}
+
+export interface TenantMappingsRequest {
+  readonly tenantId: TenantId;
+  readonly limit: number;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string;
+  /** Only of contacts that came by it. */
+  readonly campaign?: string;
 }
 
 export type ReassignOutcome =

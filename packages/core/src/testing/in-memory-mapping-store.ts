@@ -2,8 +2,16 @@ import { learnAlias, type Alias, type AliasTable, type VouchedNames } from "../d
 import type { ContactId } from "../domain/contact-id.js";
 import { mergeMappings, type MappingMerge } from "../domain/mapping-merge.js";
 import { predatesRemoval, type LockOutcome, type Mapping, type MappingStats } from "../domain/mapping.js";
+import { contactOfCursor, tenantCursor } from "../domain/tenant-cursor.js";
 import type { TenantId } from "../domain/tenant.js";
-import type { AliasOutcome, ContactNames, MappingStore, ReassignOutcome } from "../ports/mapping-store.js";
+import type { Page } from "../ports/delivery-queue.js";
+import type {
+  AliasOutcome,
+  ContactNames,
+  MappingStore,
+  ReassignOutcome,
+  TenantMappingsRequest,
+} from "../ports/mapping-store.js";
 import type { Clock } from "../ports/runtime.js";
 
 /** Mappings in memory: a real adapter for tests, demonstrations and services that can afford to forget. */
@@ -77,6 +85,17 @@ export class InMemoryMappingStore implements MappingStore {
       contactsPerTenant: new Map(this.contactsPerTenant),
       lastChangedAtMs: this.lastChangedAtMs,
     };
+  }
+
+  async ofTenant({ tenantId, limit, cursor, campaign }: TenantMappingsRequest): Promise<Page<Mapping>> {
+    const after = cursor === undefined ? "" : contactOfCursor(cursor, tenantId);
+    const rest = [...this.mappings.values()]
+      .filter((mapping) => mapping.tenantId === tenantId && mapping.contact > after)
+      .filter((mapping) => campaign === undefined || mapping.campaign === campaign)
+      .sort((a, b) => (a.contact < b.contact ? -1 : 1));
+    const items = rest.slice(0, limit);
+    const isMore = rest.length > items.length;
+    return { items, nextCursor: isMore ? tenantCursor(tenantId, items.at(-1)!.contact) : undefined };
   }
 
   async *entries(): AsyncIterable<Mapping> {

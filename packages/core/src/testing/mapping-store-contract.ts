@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { BadCursorError } from "../domain/errors.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import { aContact, aMapping, aTenantId } from "./builders.js";
@@ -191,6 +192,62 @@ export function mappingStoreContract({ test, openStores }: MappingStoreContractO
         for (const store of stores) assert.deepEqual(await store.find(before.contact), candidate);
       },
     ));
+
+  check("lists a tenant's contacts page by page, and nobody else's", async (store, { nowMs }) => {
+    const own = Array.from({ length: 7 }, () => aMapping({ tenantId: aTenantId(2) }));
+    const others = [1, 22, 55].map((tenantId) => aMapping({ tenantId: aTenantId(tenantId) }));
+    for (const mapping of [...own, ...others]) await store.lock(mapping, nowMs());
+    const listed: Mapping[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await store.ofTenant({
+        ...{ tenantId: aTenantId(2), limit: 3 },
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      assert.ok(page.items.length <= 3);
+      listed.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    assert.deepEqual(
+      listed,
+      own.toSorted((a, b) => (a.contact < b.contact ? -1 : 1)),
+    );
+    assert.deepEqual((await store.ofTenant({ tenantId: aTenantId(7), limit: 3 })).items, []);
+  });
+
+  check("lists those of one campaign", async (store, { nowMs }) => {
+    const campaigns = ["instagram", "flyer", undefined, "instagram"];
+    const mappings = campaigns.map((campaign) =>
+      aMapping({ tenantId: aTenantId(2), ...(campaign === undefined ? {} : { campaign }) }),
+    );
+    for (const mapping of mappings) await store.lock(mapping, nowMs());
+    const { items } = await store.ofTenant({ tenantId: aTenantId(2), limit: 10, campaign: "instagram" });
+    assert.deepEqual(
+      new Set(items.map(({ contact }) => contact)),
+      new Set([mappings[0]!.contact, mappings[3]!.contact]),
+    );
+  });
+
+  check("a tenant's list follows removals, reassignments and merges", async (store, { nowMs }) => {
+    const [phone, lid] = [aContact("971501234567"), aContact("4242424242424@lid")];
+    const tenantId = aTenantId(2);
+    const contacts = async (of = tenantId) =>
+      (await store.ofTenant({ tenantId: of, limit: 10 })).items.map(({ contact }) => contact);
+    await store.lock(aMapping({ contact: lid, tenantId }), nowMs());
+    await store.learnAlias({ lid, phone });
+    assert.deepEqual(await contacts(), [phone]);
+    await store.reassign(aMapping({ contact: phone, tenantId: aTenantId(55) }));
+    assert.deepEqual([await contacts(), await contacts(aTenantId(55))], [[], [phone]]);
+    await store.unlock(phone);
+    assert.deepEqual(await contacts(aTenantId(55)), []);
+  });
+
+  check("another list's cursor is none of a tenant's", async (store) => {
+    const request = { tenantId: aTenantId(2), limit: 10 };
+    for (const cursor of ["3.971501234567", "971501234567", "2.", "2.0971501234567", "2.x"]) {
+      await assert.rejects(store.ofTenant({ ...request, cursor }), BadCursorError);
+    }
+  });
 
   check("walks over every mapping", async (store, { nowMs }) => {
     const locked = Array.from({ length: 25 }, () => aMapping());
