@@ -78,9 +78,9 @@ function mediaOf(
   media: WahaMediaDto | undefined,
   identity: string,
 ): MessageMedia | undefined {
-  if (media === undefined && message.hasMedia !== true) return undefined;
   const { mimetype, filename, url, error: reason } = media ?? new WahaMediaDto();
   const error = mediaErrorOf(reason);
+  if (message.hasMedia !== true && !isFilled(url) && error === undefined) return undefined;
   // One that WAHA could not fetch it was asked for already.
   const isOwed = isFilled(url) || error === undefined;
   const sourceMessageId = isOwed ? namesChat(message.id) : undefined;

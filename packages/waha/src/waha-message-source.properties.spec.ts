@@ -72,7 +72,9 @@ function expectSound(message: InboundMessage): void {
   const { identity, contact, contactName, sentAtMs, content } = message;
   expect(contact).toMatch(CONTACT);
   expectSoundNames(message);
-  expect(content.media?.id !== undefined).toBe(content.media?.sourceUrl !== undefined);
+  const { id, sourceUrl, sourceMessageId, error } = content.media ?? {};
+  expect(id !== undefined).toBe(sourceUrl !== undefined || sourceMessageId !== undefined);
+  if (content.media !== undefined) expect((id === undefined) === (error !== undefined)).toBe(true);
   expect(identity).toMatch(/^default\/false\/[\x21-\x7e]{1,256}$/);
   expect(new Date(sentAtMs).toISOString()).toMatch(WHOLE_SECONDS);
   expect(contactName ?? "name").not.toBe("");
