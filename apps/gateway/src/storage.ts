@@ -2,6 +2,7 @@ import type {
   AuditLog,
   DeliveryQueue,
   FirstWordsStore,
+  IdempotencyKeys,
   MappingStore,
   MediaJob,
   MediaStore,
@@ -20,6 +21,7 @@ export interface Storage {
   readonly replyJournal: ReplyJournal;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
+  readonly idempotencyKeys: IdempotencyKeys;
   readonly media: MediaStore;
   readonly mediaJobs: DeliveryQueue<MediaJob>;
   readonly intake: MessageIntake;

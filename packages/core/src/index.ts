@@ -22,6 +22,7 @@ export * from "./ports/first-words-store.js";
 export * from "./ports/handler-tester.js";
 export * from "./ports/mapping-store.js";
 export * from "./ports/message-intake.js";
+export * from "./ports/idempotency-keys.js";
 export * from "./ports/media-fetcher.js";
 export * from "./ports/media-source.js";
 export * from "./ports/media-store.js";

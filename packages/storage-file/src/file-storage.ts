@@ -9,6 +9,7 @@ import { LmdbAuditLog } from "./lmdb-audit-log.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
+import { LmdbIdempotencyKeys } from "./lmdb-idempotency-keys.js";
 import { LmdbMessageIntake, type IntakeCrashPoint } from "./lmdb-message-intake.js";
 import { LmdbReplyJournal } from "./lmdb-reply-journal.js";
 import { LmdbStateStore } from "./lmdb-state-store.js";
@@ -52,6 +53,7 @@ export interface FileStorage {
   readonly replyJournal: LmdbReplyJournal;
   readonly firstWords: LmdbFirstWordsStore;
   readonly unmappedMarks: LmdbUnmappedMarks;
+  readonly idempotencyKeys: LmdbIdempotencyKeys;
   /** Contacts' files. */
   readonly media: FolderMediaStore;
   /** Those that are still to be fetched. */
@@ -139,6 +141,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
     const replyJournal = new LmdbReplyJournal({ environment, clock });
     const firstWords = new LmdbFirstWordsStore({ environment, clock });
     const unmappedMarks = new LmdbUnmappedMarks({ environment, clock });
+    const idempotencyKeys = new LmdbIdempotencyKeys({ environment, clock });
     const audit = new LmdbAuditLog({ environment, clock });
     const state = new LmdbStateStore(environment);
     const intake = new LmdbMessageIntake({
@@ -162,6 +165,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       replyJournal,
       firstWords,
       unmappedMarks,
+      idempotencyKeys,
       media,
       mediaJobs,
       audit,

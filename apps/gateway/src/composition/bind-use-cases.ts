@@ -114,8 +114,8 @@ export function bindUseCases(container: Container): void {
 /** What tenants and the source of messages ask of replies. */
 function bindReplies(container: Container): void {
   bindPart(container, tokens.sendReply, {
-    needs: { mappings, replies, journal: replyJournal, ids: tokens.ids, logger },
-    make: (of) => new SendReply(of),
+    needs: { mappings, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
+    make: ({ storage: { idempotencyKeys: keys }, ...others }) => new SendReply({ ...others, keys }),
   });
   bindPart(container, tokens.findReplyStatus, {
     needs: { journal: replyJournal, replies },
@@ -176,13 +176,14 @@ function bindAdministration(container: Container): void {
     },
     make: ({
       config: { deliveryMaxAgeMs, deadLetterKeptMs, media: files },
-      storage: { firstWords, unmappedMarks },
+      storage: { firstWords, unmappedMarks, idempotencyKeys },
       ...others
     }) =>
       new Housekeeping({
         ...others,
         firstWords,
         unmappedMarks,
+        idempotencyKeys,
         settings: {
           maxAgeMs: deliveryMaxAgeMs,
           maxHeldAgeMs: LIMITS.heldMs,

@@ -53,7 +53,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const storage = new InMemoryStorage({ clock });
-  const { mappings, deliveries, replies, replyJournal: journal, audit } = storage;
+  const { mappings, deliveries, replies, replyJournal: journal, idempotencyKeys: keys, audit } = storage;
   const tenants = new InMemoryTenantRegistry({ clock }, [aTenant(), aTenant({ id: 3, active: false })]);
   const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger });
   const services: HttpServices = {
@@ -77,7 +77,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     explainMessage: new ExplainMessage({ mappings, tenants, linkPrefix: "start_realty_" }),
     media: storage.media,
     audit,
-    sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
+    sendReply: new SendReply({ mappings, replies, journal, keys, ids: randomIds, logger }),
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, audit, clock, logger }),
     metrics: noMetrics,

@@ -67,7 +67,15 @@ async function start(overrides: Partial<HttpServices> = {}) {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const storage = new InMemoryStorage({ clock });
-  const { mappings, deliveries, replies, replyJournal: journal, audit, media } = storage;
+  const {
+    mappings,
+    deliveries,
+    replies,
+    replyJournal: journal,
+    idempotencyKeys: keys,
+    audit,
+    media,
+  } = storage;
   const registry = new InMemoryTenantRegistry({ clock });
   const directory = withTemplate(registry);
   const tests: { readonly tenant: Tenant; readonly request: HandlerTestRequest }[] = [];
@@ -80,7 +88,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     }),
     explainMessage: new ExplainMessage({ mappings, tenants: registry, linkPrefix: "start_realty_" }),
     ...{ mappings, deliveries, replies, clock, logger, removeMapping, ids: randomIds, audit, media },
-    sendReply: new SendReply({ mappings, replies, journal, ids: randomIds, logger }),
+    sendReply: new SendReply({ mappings, replies, journal, keys, ids: randomIds, logger }),
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     tenants: directory,
     tenantRegistry: registry,

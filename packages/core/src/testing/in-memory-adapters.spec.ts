@@ -12,6 +12,8 @@ import { mediaStoreContract } from "./media-store-contract.js";
 import { messageIntakeContract } from "./message-intake-contract.js";
 import { replyJournalContract } from "./reply-journal-contract.js";
 import { tenantRegistryContract } from "./tenant-registry-contract.js";
+import { idempotencyKeysContract } from "./idempotency-keys-contract.js";
+import { InMemoryIdempotencyKeys } from "./in-memory-idempotency-keys.js";
 import { unmappedMarksContract } from "./unmapped-marks-contract.js";
 
 function manualTime() {
@@ -47,6 +49,16 @@ describe("InMemoryUnmappedMarks", () => {
     async open() {
       const time = manualTime();
       return { ...time, marks: new InMemoryUnmappedMarks(time), close: () => Promise.resolve() };
+    },
+  });
+});
+
+describe("InMemoryIdempotencyKeys", () => {
+  idempotencyKeysContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, keys: new InMemoryIdempotencyKeys(time), close: () => Promise.resolve() };
     },
   });
 });

@@ -5,6 +5,7 @@ import { SequentialMessageIntake } from "../use-cases/sequential-message-intake.
 import { InMemoryAuditLog } from "./in-memory-audit-log.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
+import { InMemoryIdempotencyKeys } from "./in-memory-idempotency-keys.js";
 import { InMemoryMediaStore } from "./in-memory-media-store.js";
 import { InMemoryStateStore } from "./in-memory-state-store.js";
 import { InMemoryReplyJournal } from "./in-memory-reply-journal.js";
@@ -21,6 +22,7 @@ export class InMemoryStorage {
   readonly replyJournal: InMemoryReplyJournal;
   readonly firstWords: InMemoryFirstWordsStore;
   readonly unmappedMarks: InMemoryUnmappedMarks;
+  readonly idempotencyKeys: InMemoryIdempotencyKeys;
   readonly media: InMemoryMediaStore;
   readonly mediaJobs: InMemoryDeliveryQueue<MediaJob>;
   readonly audit: InMemoryAuditLog;
@@ -40,6 +42,7 @@ export class InMemoryStorage {
     this.replyJournal = new InMemoryReplyJournal({ clock });
     this.firstWords = new InMemoryFirstWordsStore({ clock });
     this.unmappedMarks = new InMemoryUnmappedMarks({ clock });
+    this.idempotencyKeys = new InMemoryIdempotencyKeys({ clock });
     this.media = new InMemoryMediaStore({ clock });
     this.mediaJobs = new InMemoryDeliveryQueue<MediaJob>({ clock, duplicateMemoryMs });
     this.audit = new InMemoryAuditLog({ clock });

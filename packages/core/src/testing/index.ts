@@ -8,6 +8,8 @@ export * from "./in-memory-audit-log.js";
 export * from "./in-memory-delivery-queue.js";
 export * from "./in-memory-first-words-store.js";
 export * from "./in-memory-mapping-store.js";
+export * from "./idempotency-keys-contract.js";
+export * from "./in-memory-idempotency-keys.js";
 export * from "./in-memory-media-store.js";
 export * from "./in-memory-state-store.js";
 export * from "./in-memory-reply-journal.js";

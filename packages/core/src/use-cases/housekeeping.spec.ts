@@ -19,6 +19,7 @@ function house() {
     replyJournal: storage.replyJournal,
     firstWords: storage.firstWords,
     unmappedMarks: storage.unmappedMarks,
+    idempotencyKeys: storage.idempotencyKeys,
     media: storage.media,
     audit: storage.audit,
     tenants,

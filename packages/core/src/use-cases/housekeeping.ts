@@ -2,6 +2,7 @@ import type { ReplyContent } from "../domain/reply.js";
 import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
+import type { IdempotencyKeys } from "../ports/idempotency-keys.js";
 import type { MediaStore } from "../ports/media-store.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
@@ -15,6 +16,7 @@ export interface HousekeepingOptions {
   readonly replyJournal: Pick<ReplyJournal, "prune">;
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
+  readonly idempotencyKeys: Pick<IdempotencyKeys, "prune">;
   readonly media: MediaStore;
   readonly audit: Pick<AuditLog, "prune">;
   readonly tenants: TenantDirectory;
@@ -71,7 +73,8 @@ export class Housekeeping {
 
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
-    const { queue, replies, replyJournal, firstWords, unmappedMarks, media, audit, settings } = this.options;
+    const { queue, replies, replyJournal, firstWords, unmappedMarks, idempotencyKeys } = this.options;
+    const { media, audit, settings } = this.options;
     // Each on its own: that one can't be done must not keep the others from being done.
     await this.attempt(() => this.expire());
     await this.attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
@@ -79,6 +82,7 @@ export class Housekeeping {
     await this.attempt(() => replyJournal.prune(settings.deadLettersKeptMs));
     await this.attempt(() => firstWords.prune());
     await this.attempt(() => unmappedMarks.prune());
+    await this.attempt(() => idempotencyKeys.prune());
     await this.attempt(() => media.prune(settings.mediaKeptMs));
     await this.attempt(() => audit.prune(AUDIT_KEPT_MS));
   }

@@ -1,4 +1,5 @@
 import { StorageUnavailableError } from "../domain/errors.js";
+import { IDEMPOTENCY_KEPT_MS } from "../ports/idempotency-keys.js";
 import { aContact, aMapping, aTenantId } from "../testing/builders.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { silentLogger } from "../testing/loggers.js";
@@ -10,14 +11,14 @@ const content = { kind: "text", text: "Your viewing is tomorrow at ten." } as co
 
 async function house() {
   const clock = new ManualClock();
-  const { mappings, replies, replyJournal: journal } = new InMemoryStorage({ clock });
+  const { mappings, replies, replyJournal: journal, idempotencyKeys: keys } = new InMemoryStorage({ clock });
   let made = 0;
   const ids = { deliveryId: () => `msg_${(made += 1)}` };
   const mapping = aMapping({ tenantId: aTenantId(2) });
   await mappings.lock(mapping, clock.nowMs());
   return {
-    ...{ clock, mappings, replies, journal, mapping },
-    send: new SendReply({ mappings, replies, journal, ids, logger: silentLogger }),
+    ...{ clock, mappings, replies, journal, keys, mapping },
+    send: new SendReply({ mappings, replies, journal, keys, ids, logger: silentLogger }),
     status: new FindReplyStatus({ journal, replies }),
   };
 }
@@ -109,5 +110,71 @@ describe("FindReplyStatus", () => {
     expect(await status.execute({ tenantId, id: "msg_9" })).toBeUndefined();
     await journal.open({ id: "unmapped_1", contact });
     expect(await status.execute({ tenantId, id: "unmapped_1" })).toBeUndefined();
+  });
+});
+
+describe("SendReply with an idempotency key", () => {
+  const idempotency = { key: "order-4711", fingerprint: "f1" };
+
+  it("queues one reply, however often and whenever the request is repeated", async () => {
+    const { send, replies, mapping } = await house();
+    const request = { ...mapping, content, idempotency };
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => send.execute(request)));
+    expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome)))).toEqual(
+      new Set([JSON.stringify({ kind: "queued", id: (outcomes[0] as { id: string }).id })]),
+    );
+    expect((await replies.pending({ limit: 50 })).items).toHaveLength(1);
+  });
+
+  it("gives the first answer again, though the contact is not the tenant's any more", async () => {
+    const { send, mappings, mapping } = await house();
+    const request = { ...mapping, content, idempotency };
+    const first = await send.execute(request);
+    await mappings.unlock(mapping.contact);
+    expect(await send.execute(request)).toEqual(first);
+    expect(await send.execute({ ...request, idempotency: { ...idempotency, key: "other" } })).toEqual({
+      kind: "not_your_contact",
+    });
+  });
+
+  it("refuses the key for another message, and takes it for another tenant's", async () => {
+    const { send, mappings, mapping, clock } = await house();
+    await send.execute({ ...mapping, content, idempotency });
+    const other = { ...mapping, content, idempotency: { ...idempotency, fingerprint: "f2" } };
+    expect(await send.execute(other)).toEqual({ kind: "key_reused" });
+    const others = aMapping({ tenantId: aTenantId(55) });
+    await mappings.lock(others, clock.nowMs());
+    expect(await send.execute({ ...other, ...others })).toMatchObject({ kind: "queued" });
+  });
+
+  it("does not remember a refusal", async () => {
+    const { send, mappings, clock, mapping } = await house();
+    const stranger = aMapping({ tenantId: mapping.tenantId });
+    const request = { ...stranger, content, idempotency };
+    expect(await send.execute(request)).toEqual({ kind: "not_your_contact" });
+    await mappings.lock(stranger, clock.nowMs());
+    expect(await send.execute(request)).toMatchObject({ kind: "queued" });
+  });
+
+  it("completes what a crash cut off between the key and the queue, under the same id", async () => {
+    const { send, replies, mapping } = await house();
+    const request = { ...mapping, content, idempotency };
+    const enqueue = replies.enqueue.bind(replies);
+    replies.enqueue = () => Promise.reject(new StorageUnavailableError("cut off"));
+    await expect(send.execute(request)).rejects.toThrow("cut off");
+    replies.enqueue = enqueue;
+    expect(await send.execute(request)).toEqual({ kind: "queued", id: "msg_1" });
+    expect((await replies.pending({ limit: 50 })).items).toMatchObject([{ id: "msg_1" }]);
+  });
+
+  it("is free again after a day", async () => {
+    const { send, replies, mapping, clock } = await house();
+    const request = { ...mapping, content, idempotency };
+    await send.execute(request);
+    clock.advance(IDEMPOTENCY_KEPT_MS);
+    expect(await send.execute({ ...request, idempotency: { ...idempotency, fingerprint: "f2" } })).toEqual({
+      ...{ kind: "queued", id: "msg_2" },
+    });
+    expect((await replies.pending({ limit: 50 })).items).toHaveLength(2);
   });
 });

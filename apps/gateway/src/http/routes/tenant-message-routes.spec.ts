@@ -41,11 +41,11 @@ afterEach(async () => {
 /** The routes as they are mounted, with a tenant that says itself who it is. */
 async function start(overrides: Partial<TenantMessageServices> = {}) {
   const clock = new ManualClock();
-  const { mappings, replies, replyJournal: journal } = new InMemoryStorage({ clock });
+  const { mappings, replies, replyJournal: journal, idempotencyKeys: keys } = new InMemoryStorage({ clock });
   let made = 0;
   const ids = { deliveryId: () => `msg_${(made += 1)}` };
   const services = {
-    sendReply: new SendReply({ mappings, replies, journal, ids, logger: silentLogger }),
+    sendReply: new SendReply({ mappings, replies, journal, keys, ids, logger: silentLogger }),
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     drain: new Drain(),
     clock,
@@ -72,6 +72,42 @@ async function start(overrides: Partial<TenantMessageServices> = {}) {
     ask("/messages", { method: "POST", body: JSON.stringify(body) }, tenantId);
   return { clock, mappings, replies, journal, mapping, services, ask, post };
 }
+
+describe("POST /api/tenant/messages with an Idempotency-Key", () => {
+  const message = { phone_number: "+971 50-123 4567", text: "Hello" };
+  const withKey = (house: Awaited<ReturnType<typeof start>>, key: string, body: object = message) =>
+    house.ask("/messages", {
+      ...{ method: "POST", body: JSON.stringify(body), headers: { "Idempotency-Key": key } },
+    });
+
+  it("answers a repeat as it answered first, and sends nothing again, however the message is written", async () => {
+    const house = await start();
+    const first = await withKey(house, "order 4711");
+    expect(first).toEqual({ status: 202, body: { status: "queued", id: "msg_1" } });
+    expect(await withKey(house, "order 4711", { text: "Hello", phone_number: "971501234567" })).toEqual(
+      first,
+    );
+    expect((await house.replies.pending({ limit: 10 })).items).toHaveLength(1);
+    expect(await withKey(house, "order 4712")).toMatchObject({ status: 202, body: { id: "msg_2" } });
+  });
+
+  it("refuses it for another message: 409", async () => {
+    const house = await start();
+    await withKey(house, "order 4711");
+    expect(await withKey(house, "order 4711", { ...message, text: "Good-bye" })).toMatchObject({
+      ...{ status: 409, body: { code: "idempotency_key_reused" } },
+    });
+    expect((await house.replies.pending({ limit: 10 })).items).toHaveLength(1);
+  });
+
+  it.each(["", "é", "x".repeat(256)])("%j is none: 400, and nothing is sent", async (key) => {
+    const house = await start();
+    expect(await withKey(house, key)).toMatchObject({
+      ...{ status: 400, body: { code: "invalid_idempotency_key" } },
+    });
+    expect((await house.replies.pending({ limit: 10 })).items).toEqual([]);
+  });
+});
 
 describe("POST /api/tenant/messages", () => {
   it("a text: 202 with the id under which it is followed", async () => {

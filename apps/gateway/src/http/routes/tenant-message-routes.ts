@@ -1,4 +1,5 @@
-import type { Clock, FindReplyStatus, ReplyStatus, SendReply, Tenant } from "@gateway-router/core";
+import { createHash } from "node:crypto";
+import type { Clock, FindReplyStatus, ReplyStatus, SendReply, Tenant, TenantId } from "@gateway-router/core";
 import type { Request, Response, Router } from "express";
 import { answer } from "../answer.js";
 import type { Drain } from "../drain.js";
@@ -7,7 +8,7 @@ import { InFlightLimit } from "../in-flight-limit.js";
 import { pathParameter } from "../parameters.js";
 import { withJsonBody } from "../read-json-body.js";
 import { mount } from "../route-table.js";
-import { readTenantMessage } from "./tenant-message.dto.js";
+import { readTenantMessage, type TenantMessage } from "./tenant-message.dto.js";
 
 export interface TenantMessageServices {
   readonly sendReply: Pick<SendReply, "execute">;
@@ -20,6 +21,7 @@ export interface TenantMessageServices {
 const BODY_LIMIT_BYTES = 512 * 1024;
 const IN_FLIGHT = { requests: 200, bytes: 16 * 1024 * 1024 };
 /** What the gateway makes of ids fits in there; longer ones, or others, are nobody's. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 const MESSAGE_ID = /^[\w-]{1,200}$/;
 
 /** What a tenant says by itself, and what became of what it said. Mounted behind the tenant's authentication. */
@@ -35,7 +37,10 @@ export function tenantMessageRoutes(
       if (services.drain.isDraining) throw unavailable("draining", "The gateway is going down.");
       const options = { limitBytes: BODY_LIMIT_BYTES, inFlight, clock };
       const tenant = tenantOf(request);
-      await withJsonBody(request, response, options, (body) => send(body, tenant, response, services));
+      const key = idempotencyKeyOf(request);
+      await withJsonBody(request, response, options, (body) =>
+        send({ body, tenantId: tenant.id, key }, response, services),
+      );
     },
   });
   mount(router, "/messages/:id", {
@@ -51,9 +56,24 @@ export function tenantMessageRoutes(
   });
 }
 
+/** Whatever is in the header, so that no slip of a client sends a message twice. */
+function idempotencyKeyOf(request: Request): string | undefined {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key === "string" && IDEMPOTENCY_KEY.test(key)) return key;
+  throw new HttpError(
+    400,
+    "invalid_idempotency_key",
+    "The Idempotency-Key must be 1 to 255 visible ASCII characters; spaces may stand between them.",
+  );
+}
+
 async function send(
-  body: unknown,
-  { id: tenantId }: Tenant,
+  {
+    body,
+    tenantId,
+    key,
+  }: { readonly body: unknown; readonly tenantId: TenantId; readonly key: string | undefined },
   response: Response,
   { sendReply }: TenantMessageServices,
 ): Promise<void> {
@@ -62,16 +82,32 @@ async function send(
     const { details } = reading;
     throw new HttpError(400, "invalid_message", "The message can't be sent as it stands.", { details });
   }
-  const outcome = await sendReply.execute({ tenantId, ...reading.message });
+  const outcome = await sendReply.execute({
+    ...{ tenantId, ...reading.message },
+    ...(key === undefined ? {} : { idempotency: { key, fingerprint: fingerprintOf(reading.message) } }),
+  });
   switch (outcome.kind) {
     case "queued":
       answer(response, 202, { status: "queued", id: outcome.id });
       return;
     case "not_your_contact":
       throw new HttpError(403, "not_your_contact", "This is not one of your contacts.");
+    case "key_reused":
+      throw new HttpError(
+        409,
+        "idempotency_key_reused",
+        "This Idempotency-Key was used for another message; a new message needs a new one.",
+      );
     case "too_many_waiting":
       throw unavailable("too_many_waiting", "Too many messages wait to be sent.");
   }
+}
+
+/** The message as it was understood, so that its writing does not matter. */
+function fingerprintOf({ contact, content }: TenantMessage): string {
+  return createHash("sha256")
+    .update(JSON.stringify([contact, content]))
+    .digest("hex");
 }
 
 function statusBody({ id, contact, status, changedAtMs, reason, error }: ReplyStatus) {
