@@ -38,6 +38,7 @@ export * from "./ports/tenant-dispatcher.js";
 export * from "./ports/tenant-registry.js";
 export * from "./ports/unmapped-marks.js";
 export * from "./runtime/in-process-send-budget.js";
+export * from "./runtime/rate-limit.js";
 export * from "./runtime/system-runtime.js";
 export * from "./scheduling/delivery-schedule.js";
 export * from "./scheduling/stored-delivery.js";

@@ -2,6 +2,7 @@ import type { Container } from "inversify";
 import { publicUrlOf } from "../config/gateway-config.js";
 import { Gateway } from "../gateway.js";
 import { FirstAdminKey } from "../http/admin-keys.js";
+import { doorLimits } from "../http/doors.js";
 import { Drain } from "../http/drain.js";
 import { HttpServer } from "../http/http-server.js";
 import { bindPart } from "./bind-part.js";
@@ -28,6 +29,9 @@ export function bindGateway(container: Container): void {
     },
     make: ({ config, secrets: { adminApiKey }, ...others }) => ({
       ...others,
+      doors: doorLimits(others.clock),
+      trustedProxies: config.trustedProxies,
+      isHttps: config.publicUrl?.startsWith("https:") ?? false,
       adminKeys: new FirstAdminKey(adminApiKey),
       drain: new Drain(),
       webhookLimits: LIMITS.webhooks,

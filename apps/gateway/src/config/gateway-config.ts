@@ -7,6 +7,8 @@ export interface GatewayConfig {
   /** 0: any free port. */
   readonly port: number;
   readonly publicUrl: string | undefined;
+  /** How many proxies stand in front of the gateway. */
+  readonly trustedProxies: number;
   readonly webhookUrl: string | undefined;
   readonly dataDir: string;
   readonly gatewayPhoneNumber: PhoneNumber | undefined;

@@ -23,6 +23,7 @@ describe("parseSettings", () => {
       host: "127.0.0.1",
       port: 8000,
       publicUrl: undefined,
+      trustedProxies: 0,
       webhookUrl: undefined,
       dataDir: "/srv/gateway/data",
       gatewayPhoneNumber: undefined,
@@ -90,12 +91,14 @@ describe("parseSettings", () => {
         LOG_LEVEL: "debug",
         LOG_FORMAT: "json",
         LOG_REDACT: "true",
+        TRUST_PROXY: "2",
       },
       HOME,
     );
     expect(config).toMatchObject({
       port: 0,
       publicUrl: "https://gateway.example",
+      trustedProxies: 2,
       gatewayPhoneNumber: "971557357753",
       unmappedReply: "Please open your agent's link first.",
       waha: { url: "http://waha:3000", session: "second", hmacKey: "top-secret" },

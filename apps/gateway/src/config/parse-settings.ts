@@ -63,6 +63,7 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     host: settings.HOST,
     port: settings.PORT,
     publicUrl,
+    trustedProxies: settings.TRUST_PROXY,
     webhookUrl: settings.WEBHOOK_URL,
     dataDir,
     gatewayPhoneNumber: parsePhoneNumber(settings.GATEWAY_PHONE_NUMBER ?? ""),

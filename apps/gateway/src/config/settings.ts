@@ -24,6 +24,9 @@ export class Settings {
   @TextThat({ name: "host", wants: "must be a host name or an IP address", accepts: isHost })
   HOST = "127.0.0.1";
 
+  @WholeNumber({ from: 0, to: 10 })
+  TRUST_PROXY = 0;
+
   @IsOptional()
   // Paths are put behind it, and it stands in links that anybody sees.
   @HttpUrl({ without: ["user name and password", "query", "fragment"] })

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from "express";
 import { adminBehind, type Admin } from "./admin-keys.js";
-import { HttpError } from "./http-error.js";
+import { refusedKey, tooManyRequests } from "./doors.js";
 import type { HttpServices } from "./http-services.js";
 
 const admins = new WeakMap<Request, Admin>();
@@ -9,14 +9,16 @@ const admins = new WeakMap<Request, Admin>();
  * Lets an admin's requests through and remembers whose they are; others are answered 401. Without a key not even a
  * path that does not exist can be told from one that does.
  */
-export function authenticateAdmin({ adminKeys }: Pick<HttpServices, "adminKeys">): RequestHandler {
+export function authenticateAdmin({
+  adminKeys,
+  doors,
+}: Pick<HttpServices, "adminKeys" | "doors">): RequestHandler {
   return (request, _response, next) => {
+    // A key that somebody chose may be guessed: past the limit not even the right one is looked at for a while.
+    const waitMs = doors.failedKeys.waitMs(request.ip);
+    if (waitMs > 0) throw tooManyRequests(waitMs, "Too many requests from this address had no valid key.");
     const admin = adminBehind(request.headers, adminKeys);
-    if (admin === undefined) {
-      throw new HttpError(401, "unauthorized", "This needs the admin key.", {
-        headers: { "WWW-Authenticate": "Bearer" },
-      });
-    }
+    if (admin === undefined) throw refusedKey(request, doors, "This needs the admin key.");
     admins.set(request, admin);
     next();
   };

@@ -36,6 +36,11 @@ export function adminBehind(headers: IncomingHttpHeaders, keys: AdminKeys): Admi
   return typeof given === "string" ? keys.adminOf(given) : undefined;
 }
 
+/** Whether the request says that it is an admin's. */
+export function carriesKey(headers: IncomingHttpHeaders): boolean {
+  return headers.authorization !== undefined || headers["x-api-key"] !== undefined;
+}
+
 function digest(text: string): Buffer {
   return createHash("sha256").update(text, "utf8").digest();
 }

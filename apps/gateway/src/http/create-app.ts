@@ -1,6 +1,7 @@
 import express, { Router, type Express } from "express";
 import { withRequestId } from "../logging/request-context.js";
 import { authenticateAdmin } from "./admin-authentication.js";
+import { limitPerAddress, refuseKeysInQuery, securityHeaders } from "./doors.js";
 import { errorHandler } from "./error-handler.js";
 import { HttpError, notFound } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
@@ -20,6 +21,7 @@ import { tenantRouter } from "./tenant-router.js";
 export function createApp(services: HttpServices): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+  app.set("trust proxy", services.trustedProxies);
   app.use((request, response, next) => {
     const requestId = requestIdOf(request.headers);
     response.setHeader("X-Request-Id", requestId);
@@ -31,10 +33,13 @@ export function createApp(services: HttpServices): Express {
     }
     next();
   });
+  app.use(refuseKeysInQuery);
   app.use("/api/gateway", gatewayRouter(services));
+  app.use(securityHeaders(services));
   app.use("/api/tenant", tenantRouter(services));
   healthRoutes(app, services);
   metricsRoute(app, services);
+  app.use("/l", limitPerAddress(services.doors.links));
   linkRoute(app, services);
   app.use(() => {
     throw notFound();
@@ -46,6 +51,8 @@ export function createApp(services: HttpServices): Express {
 function gatewayRouter(services: HttpServices): Router {
   const router = Router();
   webhookRoute(router, services);
+  // Behind the webhooks, which no browser reads.
+  router.use(securityHeaders(services));
   // Everything below is the admin's.
   router.use(authenticateAdmin(services));
   mappingRoutes(router, services);

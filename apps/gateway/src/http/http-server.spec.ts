@@ -31,6 +31,7 @@ import {
 import type { WebhookOutcome } from "@gateway-router/waha";
 import { SharedNumber } from "../shared-number.js";
 import { FirstAdminKey } from "./admin-keys.js";
+import { doorLimits } from "./doors.js";
 import { Drain } from "./drain.js";
 import { noMetrics } from "./testing/no-metrics.js";
 import { HttpServer } from "./http-server.js";
@@ -83,6 +84,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     metrics: noMetrics,
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKeys: new FirstAdminKey(KEY),
+    ...{ doors: doorLimits(clock), trustedProxies: 0, isHttps: false },
     drain: new Drain(),
     clock,
     ids: randomIds,
@@ -1045,6 +1047,80 @@ describe("GET /l/{tenant_id}", () => {
     number.learn({ status: "WORKING", me: "971557357753@c.us" });
     number.learn({ status: "STARTING", me: undefined });
     expect((await ask("/l/2")).headers.get("location")).toContain("https://wa.me/971557357753");
+  });
+});
+
+describe("the doors", () => {
+  const wrong = { "X-Api-Key": "wrong" };
+
+  it("past twenty failed keys a minute: 429 with Retry-After, and no admin key is looked at until then", async () => {
+    const { ask, clock } = await start();
+    for (let count = 0; count < 20; count += 1) {
+      expect((await ask("/api/gateway/stats", { headers: wrong })).status).toBe(401);
+    }
+    const refused = await ask("/api/gateway/stats", { headers: wrong });
+    expect(refused).toMatchObject({ status: 429, body: { code: "too_many_requests" } });
+    expect(refused.headers.get("retry-after")).toBe("3");
+    expect((await ask("/api/gateway/stats", { headers: WITH_KEY })).status).toBe(429);
+    expect((await ask("/readyz", { headers: WITH_KEY })).body).toEqual({ status: "ready" });
+    expect((await ask("/healthz")).status).toBe(200);
+    clock.advance(3_000);
+    expect((await ask("/api/gateway/stats", { headers: WITH_KEY })).status).toBe(200);
+  });
+
+  it("failed keys at /readyz, /metrics and the tenant API count as well", async () => {
+    const { ask } = await start();
+    for (let count = 0; count < 10; count += 1) {
+      expect((await ask("/readyz", { headers: wrong })).body).toEqual({ status: "ready" });
+    }
+    for (let count = 0; count < 5; count += 1) {
+      expect((await ask("/metrics")).status).toBe(401);
+      expect((await ask("/api/tenant/deep-link")).status).toBe(401);
+    }
+    expect((await ask("/api/tenant/deep-link")).status).toBe(429);
+  });
+
+  it("who is behind a proxy that is trusted has a limit of their own, and who only says so has not", async () => {
+    const fail = async (ask: Awaited<ReturnType<typeof start>>["ask"], address: string) =>
+      (await ask("/api/gateway/stats", { headers: { ...wrong, "X-Forwarded-For": address } })).status;
+    const trusting = await start({ trustedProxies: 1 });
+    for (let count = 0; count < 21; count += 1) await fail(trusting.ask, "192.0.2.1");
+    expect(await fail(trusting.ask, "192.0.2.1")).toBe(429);
+    expect(await fail(trusting.ask, "192.0.2.1, 192.0.2.2")).toBe(401);
+    const wary = await start();
+    for (let count = 0; count < 20; count += 1) await fail(wary.ask, `192.0.2.${count}`);
+    expect(await fail(wary.ask, "192.0.2.99")).toBe(429);
+  });
+
+  it("so many short links of one address at once, and no more: 429", async () => {
+    const { ask, clock } = await start();
+    const statuses = await Promise.all(Array.from({ length: 101 }, async () => (await ask("/l/2")).status));
+    expect(statuses.filter((status) => status === 302)).toHaveLength(100);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+    clock.advance(1_000);
+    expect((await ask("/l/2")).status).toBe(302);
+  });
+
+  it.each(["key", "api_key", "token", "ACCESS_TOKEN"])(
+    "a key in the query as %s: 400, though it is right",
+    async (name) => {
+      const { ask, logger } = await start();
+      expect(await ask(`/api/gateway/stats?${name}=${KEY}`, { headers: WITH_KEY })).toMatchObject({
+        ...{ status: 400, body: { code: "key_in_query" } },
+      });
+      expect(JSON.stringify(logger.lines)).not.toContain(KEY);
+    },
+  );
+
+  it("answers let browsers do nothing with them; https is insisted on where it is there", async () => {
+    const { ask } = await start();
+    const { headers } = await ask("/healthz");
+    expect(headers.get("content-security-policy")).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("strict-transport-security")).toBeNull();
+    expect((await ask("/api/gateway/stats")).headers.get("x-frame-options")).toBe("SAMEORIGIN");
+    const secure = await start({ isHttps: true });
+    expect((await secure.ask("/healthz")).headers.get("strict-transport-security")).toMatch(/max-age=/);
   });
 });
 

@@ -23,6 +23,7 @@ import type { WebhookOutcome } from "@gateway-router/waha";
 import type { AdminKeys } from "./admin-keys.js";
 import type { GatewayMetrics } from "../metrics/gateway-metrics.js";
 import type { SharedNumber } from "../shared-number.js";
+import type { DoorLimits } from "./doors.js";
 import type { Drain } from "./drain.js";
 import type { InFlightLimits } from "./in-flight-limit.js";
 
@@ -49,6 +50,11 @@ export interface HttpServices {
   readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;
   readonly number: SharedNumber;
   readonly adminKeys: AdminKeys;
+  readonly doors: DoorLimits;
+  /** How many proxies stand in front, each of which names the address it was asked from. */
+  readonly trustedProxies: number;
+  /** Whether people reach the gateway by https. */
+  readonly isHttps: boolean;
   readonly drain: Drain;
   readonly clock: Clock;
   readonly ids: Pick<IdSource, "deliveryId">;

@@ -1,6 +1,7 @@
 import type { Tenant } from "@gateway-router/core";
 import type { Request, RequestHandler } from "express";
 import { bearerOf } from "./bearer.js";
+import { refusedKey } from "./doors.js";
 import { HttpError } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 
@@ -13,18 +14,18 @@ const tenants = new WeakMap<Request, Tenant>();
  * Lets a tenant's own requests through and remembers whose they are; others are answered 401. A tenant that was
  * deactivated is told so, and gets nothing else.
  */
-export function authenticateTenant({ tenantRegistry }: Pick<HttpServices, "tenantRegistry">): RequestHandler {
+export function authenticateTenant({
+  tenantRegistry,
+  doors,
+}: Pick<HttpServices, "tenantRegistry" | "doors">): RequestHandler {
   return async (request, _response, next) => {
     const token = bearerOf(request.headers);
     const tenant =
       token === undefined || token.length > LONGEST_TOKEN
         ? undefined
         : await tenantRegistry.findByToken(token);
-    if (tenant === undefined) {
-      throw new HttpError(401, "unauthorized", "This needs a tenant's token.", {
-        headers: { "WWW-Authenticate": "Bearer" },
-      });
-    }
+    // Nobody guesses a token that the gateway made, so that a right one passes however many wrong ones came before.
+    if (tenant === undefined) throw refusedKey(request, doors, "This needs a tenant's token.");
     if (!tenant.active) throw new HttpError(403, "tenant_inactive", "This tenant is inactive.");
     tenants.set(request, tenant);
     next();

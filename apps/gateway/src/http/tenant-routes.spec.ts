@@ -32,6 +32,7 @@ import {
 import decodeQR from "qr/decode.js";
 import { SharedNumber } from "../shared-number.js";
 import { FirstAdminKey } from "./admin-keys.js";
+import { doorLimits } from "./doors.js";
 import { Drain } from "./drain.js";
 import { noMetrics } from "./testing/no-metrics.js";
 import { HttpServer } from "./http-server.js";
@@ -106,6 +107,7 @@ async function start(overrides: Partial<HttpServices> = {}) {
     metrics: noMetrics,
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKeys: new FirstAdminKey(KEY),
+    ...{ doors: doorLimits(clock), trustedProxies: 0, isHttps: false },
     drain: new Drain(),
     webhookLimits: { requests: 4, bytes: 2 ** 22 },
     linkPrefix: "start_realty_",

@@ -1,6 +1,6 @@
 import type { Clock } from "@gateway-router/core";
-import type { Express } from "express";
-import { adminBehind } from "../admin-keys.js";
+import type { Express, Request } from "express";
+import { adminBehind, carriesKey } from "../admin-keys.js";
 import { answer, errorBody } from "../answer.js";
 import type { HttpServices } from "../http-services.js";
 import { mount } from "../route-table.js";
@@ -13,12 +13,19 @@ export function healthRoutes(app: Express, services: HttpServices): void {
   mount(app, "/readyz", {
     get: async (request, response) => {
       const state = await readiness(services);
-      const details =
-        adminBehind(request.headers, services.adminKeys) !== undefined ? { details: state.details } : {};
+      const details = isAdmin(request, services) ? { details: state.details } : {};
       if (state.fault === undefined) answer(response, 200, { status: "ready", ...details });
       else answer(response, 503, { ...errorBody(state.fault), ...details });
     },
   });
+}
+
+/** A wrong key counts as anywhere, and past the limit none is looked at, so that this is no way to try them out. */
+function isAdmin(request: Request, { adminKeys, doors }: HttpServices): boolean {
+  if (!carriesKey(request.headers) || doors.failedKeys.waitMs(request.ip) > 0) return false;
+  if (adminBehind(request.headers, adminKeys) !== undefined) return true;
+  doors.failedKeys.take(request.ip);
+  return false;
 }
 
 interface Readiness {

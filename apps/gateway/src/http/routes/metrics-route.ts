@@ -4,7 +4,10 @@ import type { HttpServices } from "../http-services.js";
 import { mount } from "../route-table.js";
 
 /** `GET /metrics`, for a Prometheus that carries an admin key. */
-export function metricsRoute(app: Express, services: Pick<HttpServices, "metrics" | "adminKeys">): void {
+export function metricsRoute(
+  app: Express,
+  services: Pick<HttpServices, "metrics" | "adminKeys" | "doors">,
+): void {
   app.use("/metrics", authenticateAdmin(services));
   mount(app, "/metrics", {
     get: async (_request, response) => {
