@@ -48,7 +48,8 @@ export function createApp(services: HttpServices): Express {
   return app;
 }
 
-function gatewayRouter(services: HttpServices): Router {
+/** `/api/gateway`: the webhook, and what is the admin's. */
+export function gatewayRouter(services: HttpServices): Router {
   const router = Router();
   webhookRoute(router, services);
   // Behind the webhooks, which no browser reads.

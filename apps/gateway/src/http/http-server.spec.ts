@@ -1,21 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import {
-  BadCursorError,
-  ClearTenant,
-  ExplainMessage,
-  FindReplyStatus,
-  ListContacts,
-  ManageTenants,
-  randomCredentials,
-  randomIds,
-  ReassignContact,
-  RemoveMapping,
-  ReplayDeadLetters,
-  SendReply,
-  StorageUnavailableError,
-  type PhoneNumber,
-} from "@gateway-router/core";
+import { BadCursorError, StorageUnavailableError } from "@gateway-router/core";
 import {
   aContact,
   aDelivery,
@@ -30,12 +15,10 @@ import {
 } from "@gateway-router/core/testing";
 import type { WebhookOutcome } from "@gateway-router/waha";
 import { SharedNumber } from "../shared-number.js";
-import { FirstAdminKey } from "./admin-keys.js";
-import { doorLimits } from "./doors.js";
-import { Drain } from "./drain.js";
 import { noMetrics } from "./testing/no-metrics.js";
 import { HttpServer } from "./http-server.js";
 import type { HttpServices } from "./http-services.js";
+import { inMemoryHttpServices } from "./testing/in-memory-http-services.js";
 
 const KEY = "admin-key-of-a-test";
 const WITH_KEY = { "X-Api-Key": KEY };
@@ -54,44 +37,9 @@ async function start(overrides: Partial<HttpServices> = {}) {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const storage = new InMemoryStorage({ clock });
-  const { mappings, deliveries, replies, replyJournal: journal, idempotencyKeys: keys, audit } = storage;
   const tenants = new InMemoryTenantRegistry({ clock }, [aTenant(), aTenant({ id: 3, active: false })]);
-  const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger });
   const services: HttpServices = {
-    webhooks: { receive: async () => ({ kind: "unmapped", contact }) },
-    mappings,
-    deliveries,
-    replies,
-    tenants,
-    tenantRegistry: tenants,
-    manageTenants: new ManageTenants({
-      ...{ registry: tenants, directory: tenants, mappings, audit, clock, logger },
-      clearTenant: new ClearTenant({ mappings, queue: deliveries, replies, removeMapping }),
-      credentials: randomCredentials,
-    }),
-    handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
-    removeMapping,
-    listContacts: new ListContacts({ mappings }),
-    reassignContact: new ReassignContact({
-      ...{ mappings, tenants: tenants, queue: deliveries, replies, audit, ids: randomIds, clock, logger },
-    }),
-    explainMessage: new ExplainMessage({ mappings, tenants, linkPrefix: "start_realty_" }),
-    media: storage.media,
-    audit,
-    sendReply: new SendReply({ mappings, replies, journal, keys, ids: randomIds, logger }),
-    findReplyStatus: new FindReplyStatus({ journal, replies }),
-    replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, audit, clock, logger }),
-    metrics: noMetrics,
-    number: new SharedNumber("971557357753" as PhoneNumber),
-    adminKeys: new FirstAdminKey(KEY),
-    ...{ doors: doorLimits(clock), trustedProxies: 0, isHttps: false },
-    drain: new Drain(),
-    clock,
-    ids: randomIds,
-    logger,
-    webhookLimits: { requests: 4, bytes: 2 ** 22 },
-    linkPrefix: "start_realty_",
-    publicUrl: (port) => `http://127.0.0.1:${port}`,
+    ...inMemoryHttpServices({ clock, logger, storage, registry: tenants, adminKey: KEY }),
     ...overrides,
   };
   const server = new HttpServer({ host: "127.0.0.1", port: 0, services });

@@ -1,20 +1,8 @@
 import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
 import {
-  ClearTenant,
-  ExplainMessage,
-  FindReplyStatus,
-  ListContacts,
-  ManageTenants,
-  randomCredentials,
-  randomIds,
-  ReassignContact,
-  RemoveMapping,
-  ReplayDeadLetters,
-  SendReply,
   TenantRegistryEditedError,
   type HandlerTestRequest,
-  type PhoneNumber,
   type Tenant,
   type TenantId,
 } from "@gateway-router/core";
@@ -31,12 +19,9 @@ import {
 } from "@gateway-router/core/testing";
 import decodeQR from "qr/decode.js";
 import { SharedNumber } from "../shared-number.js";
-import { FirstAdminKey } from "./admin-keys.js";
-import { doorLimits } from "./doors.js";
-import { Drain } from "./drain.js";
-import { noMetrics } from "./testing/no-metrics.js";
 import { HttpServer } from "./http-server.js";
 import type { HttpServices } from "./http-services.js";
+import { inMemoryHttpServices } from "./testing/in-memory-http-services.js";
 
 const KEY = "admin-key-of-a-test";
 const PUBLIC_URL = "https://gateway.example";
@@ -68,49 +53,17 @@ async function start(overrides: Partial<HttpServices> = {}) {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
   const storage = new InMemoryStorage({ clock });
-  const {
-    mappings,
-    deliveries,
-    replies,
-    replyJournal: journal,
-    idempotencyKeys: keys,
-    audit,
-    media,
-  } = storage;
   const registry = new InMemoryTenantRegistry({ clock });
   const directory = withTemplate(registry);
   const tests: { readonly tenant: Tenant; readonly request: HandlerTestRequest }[] = [];
-  const removeMapping = new RemoveMapping({ mappings, queue: deliveries, replies, audit, clock, logger });
   const services: HttpServices = {
-    webhooks: { receive: async () => ({ kind: "unmapped", contact: aContact() }) },
-    listContacts: new ListContacts({ mappings }),
-    reassignContact: new ReassignContact({
-      ...{ mappings, tenants: registry, queue: deliveries, replies, audit, ids: randomIds, clock, logger },
-    }),
-    explainMessage: new ExplainMessage({ mappings, tenants: registry, linkPrefix: "start_realty_" }),
-    ...{ mappings, deliveries, replies, clock, logger, removeMapping, ids: randomIds, audit, media },
-    sendReply: new SendReply({ mappings, replies, journal, keys, ids: randomIds, logger }),
-    findReplyStatus: new FindReplyStatus({ journal, replies }),
-    tenants: directory,
-    tenantRegistry: registry,
-    manageTenants: new ManageTenants({
-      ...{ registry, directory, mappings, audit, clock, logger, credentials: randomCredentials },
-      clearTenant: new ClearTenant({ mappings, queue: deliveries, replies, removeMapping }),
-    }),
+    ...inMemoryHttpServices({ clock, logger, storage, registry, directory, adminKey: KEY }),
     handlerTester: {
       test: async (tenant, request) => {
         tests.push({ tenant, request });
         return { status: 204, durationMs: 12, error: undefined };
       },
     },
-    replayDeadLetters: new ReplayDeadLetters({ mappings, queue: deliveries, audit, clock, logger }),
-    metrics: noMetrics,
-    number: new SharedNumber("971557357753" as PhoneNumber),
-    adminKeys: new FirstAdminKey(KEY),
-    ...{ doors: doorLimits(clock), trustedProxies: 0, isHttps: false },
-    drain: new Drain(),
-    webhookLimits: { requests: 4, bytes: 2 ** 22 },
-    linkPrefix: "start_realty_",
     publicUrl: () => PUBLIC_URL,
     ...overrides,
   };

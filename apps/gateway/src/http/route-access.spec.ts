@@ -1,0 +1,189 @@
+import {
+  aContact,
+  aMapping,
+  aTenantId,
+  InMemoryStorage,
+  InMemoryTenantRegistry,
+  ManualClock,
+  RecordingLogger,
+} from "@gateway-router/core/testing";
+import type { IRouter } from "express";
+import { createApp, gatewayRouter } from "./create-app.js";
+import { HttpServer } from "./http-server.js";
+import { tenantRouter } from "./tenant-router.js";
+import { inMemoryHttpServices } from "./testing/in-memory-http-services.js";
+
+const KEY = "admin-key-of-a-test";
+const WHO = ["nobody", "a wrong key", "the admin", "tenant 2", "tenant 55", "a deactivated tenant"] as const;
+
+type Statuses = readonly [
+  nobody: number,
+  wrongKey: number,
+  admin: number,
+  tenant2: number,
+  tenant55: number,
+  deactivated: number,
+];
+
+const open = (status: number): Statuses => [status, status, status, status, status, status];
+const admins = (status: number): Statuses => [401, 401, status, 401, 401, 401];
+const tenants = (tenant2: number, tenant55 = tenant2): Statuses => [401, 401, 401, tenant2, tenant55, 403];
+
+interface Row {
+  /** What is asked for; the path itself where it has no parameter. */
+  readonly at?: string;
+  readonly body?: object;
+  readonly statuses: Statuses;
+}
+
+/** Who may do what: a route without a row here fails. Tenant 2 has the contact 971501234567, tenant 55 has none. */
+const ROWS: Readonly<Record<string, Row>> = {
+  "POST /api/gateway/waha": { body: {}, statuses: open(200) },
+  "GET /healthz": { statuses: open(200) },
+  "GET /readyz": { statuses: open(200) },
+  "GET /l/:tenantId": { at: "/l/2", statuses: open(302) },
+  "GET /l/:tenantId/:campaign": { at: "/l/2/flyer", statuses: open(302) },
+  "GET /l/:tenantId/qr.svg": { at: "/l/2/qr.svg", statuses: open(200) },
+  "GET /l/:tenantId/qr.png": { at: "/l/2/qr.png", statuses: open(200) },
+  "GET /l/:tenantId/:campaign/qr.svg": { at: "/l/2/flyer/qr.svg", statuses: open(200) },
+  "GET /l/:tenantId/:campaign/qr.png": { at: "/l/2/flyer/qr.png", statuses: open(200) },
+
+  "GET /metrics": { statuses: admins(200) },
+  "GET /api/gateway/stats": { statuses: admins(200) },
+  "GET /api/gateway/user/:phone/tenant": {
+    ...{ at: "/api/gateway/user/971501234567/tenant", statuses: admins(200) },
+  },
+  "DELETE /api/gateway/user/:phone/mapping": {
+    ...{ at: "/api/gateway/user/971501234567/mapping", statuses: admins(200) },
+  },
+  "POST /api/gateway/user/:phone/reassign": {
+    at: "/api/gateway/user/971501234567/reassign",
+    body: { tenant_id: 55, reason: "asked for it" },
+    statuses: admins(200),
+  },
+  "POST /api/gateway/explain": { body: { phone_number: "971501234567", text: "Hi" }, statuses: admins(200) },
+  "GET /api/gateway/deliveries": { statuses: admins(200) },
+  "POST /api/gateway/deliveries/:id/replay": {
+    ...{ at: "/api/gateway/deliveries/msg_1/replay", statuses: admins(404) },
+  },
+  "POST /api/gateway/deliveries/replay": {
+    ...{ at: "/api/gateway/deliveries/replay?tenant_id=2", statuses: admins(200) },
+  },
+  "GET /api/gateway/audit": { statuses: admins(200) },
+  "GET /api/gateway/tenants": { statuses: admins(200) },
+  "GET /api/gateway/tenants/:id": { at: "/api/gateway/tenants/2", statuses: admins(200) },
+  "PUT /api/gateway/tenants/:id": { at: "/api/gateway/tenants/77", body: {}, statuses: admins(201) },
+  "DELETE /api/gateway/tenants/:id": { at: "/api/gateway/tenants/55", statuses: admins(200) },
+  "POST /api/gateway/tenants/:id/rotate": { at: "/api/gateway/tenants/2/rotate", statuses: admins(200) },
+  "POST /api/gateway/tenants/:id/test": { at: "/api/gateway/tenants/2/test", statuses: admins(200) },
+  "GET /api/gateway/tenants/:id/deep-link": {
+    ...{ at: "/api/gateway/tenants/2/deep-link", statuses: admins(200) },
+  },
+
+  "GET /api/tenant/deep-link": { statuses: tenants(200) },
+  "GET /api/tenant/contacts": { statuses: tenants(200) },
+  "POST /api/tenant/messages": {
+    ...{ body: { phone_number: "971501234567", text: "Hi" }, statuses: tenants(202, 403) },
+  },
+  "GET /api/tenant/messages/:id": { at: "/api/tenant/messages/msg_1", statuses: tenants(404) },
+  "GET /api/tenant/media/:id": { at: "/api/tenant/media/med_1", statuses: tenants(404) },
+};
+
+async function enter() {
+  const clock = new ManualClock();
+  const storage = new InMemoryStorage({ clock });
+  const registry = new InMemoryTenantRegistry({ clock });
+  const house = { clock, storage, registry, logger: new RecordingLogger(), adminKey: KEY };
+  const services = inMemoryHttpServices(house);
+  const tokens: string[] = [];
+  for (const id of [2, 55, 9]) {
+    const change = { url: `http://127.0.0.1:9/tenant-${id}` };
+    const made = await services.manageTenants.put({ actor: "first", id: aTenantId(id), change });
+    if (made.kind === "created") tokens.push(made.credentials.token);
+  }
+  await services.manageTenants.put({ actor: "first", id: aTenantId(9), change: { active: false } });
+  const contact = aContact("971501234567");
+  await storage.mappings.lock(aMapping({ contact, tenantId: aTenantId(2) }), clock.nowMs());
+  return { clock, services, keys: [undefined, "wrong", KEY, ...tokens] };
+}
+
+/** More than any path takes. */
+const MOST_METHODS = 5;
+
+/** What is mounted there: `GET /stats`. */
+function routesOf(router: IRouter, prefix: string): string[] {
+  return router.stack.flatMap(({ route }) => {
+    // What answers all other methods with 405 is none of its own; the app spells them all out for it.
+    const methods =
+      route?.stack.map(({ method }) => method).filter((method) => typeof method === "string") ?? [];
+    if (route === undefined || methods.length > MOST_METHODS) return [];
+    return [...new Set(methods)].map((method) => `${method.toUpperCase()} ${prefix}${route.path}`);
+  });
+}
+
+let server: HttpServer | undefined;
+
+afterEach(async () => {
+  await server?.stop(0);
+  server = undefined;
+});
+
+describe("who may do what", () => {
+  it("is said of every route there is, and of none that is not", async () => {
+    const { services } = await enter();
+    const mounted = [
+      ...routesOf(createApp(services).router, ""),
+      ...routesOf(gatewayRouter(services), "/api/gateway"),
+      ...routesOf(tenantRouter(services), "/api/tenant"),
+    ];
+    expect(mounted.sort()).toEqual(Object.keys(ROWS).sort());
+  });
+
+  it.each(Object.entries(ROWS))("%s", async (route, { at, body, statuses }) => {
+    const [method, path] = route.split(" ") as [string, string];
+    for (const [index, who] of WHO.entries()) {
+      // Anew for each, since some of these change what is there.
+      const { clock, services, keys } = await enter();
+      const opened = new HttpServer({ host: "127.0.0.1", port: 0, services });
+      server = opened;
+      const url = `http://127.0.0.1:${await opened.listen()}`;
+      const key = keys[index];
+      const response = await fetch(`${url}${at ?? path}`, {
+        method,
+        redirect: "manual",
+        headers: {
+          ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      expect([who, response.status, response.status === statuses[index] ? "" : text]).toEqual([
+        who,
+        statuses[index],
+        "",
+      ]);
+      const stopped = opened.stop(0);
+      clock.advance(0);
+      await stopped;
+    }
+  });
+
+  it("a contact of another tenant's and one of nobody's look alike to a tenant, to the byte", async () => {
+    const { clock, services, keys } = await enter();
+    server = new HttpServer({ host: "127.0.0.1", port: 0, services });
+    const url = `http://127.0.0.1:${await server.listen()}`;
+    const send = async (phone_number: string) => {
+      const response = await fetch(`${url}/api/tenant/messages`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${keys[4]!}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ phone_number, text: "Hi" }),
+      });
+      return [response.status, await response.text()];
+    };
+    expect(await send("971501234567")).toEqual(await send("971509999999"));
+    const stopped = server.stop(0);
+    clock.advance(0);
+    await stopped;
+  });
+});

@@ -1,0 +1,78 @@
+import {
+  ClearTenant,
+  ExplainMessage,
+  FindReplyStatus,
+  ListContacts,
+  ManageTenants,
+  randomCredentials,
+  randomIds,
+  ReassignContact,
+  RemoveMapping,
+  ReplayDeadLetters,
+  SendReply,
+  type PhoneNumber,
+  type TenantDirectory,
+} from "@gateway-router/core";
+import {
+  aContact,
+  type InMemoryStorage,
+  type InMemoryTenantRegistry,
+  type ManualClock,
+  type RecordingLogger,
+} from "@gateway-router/core/testing";
+import { SharedNumber } from "../../shared-number.js";
+import { FirstAdminKey } from "../admin-keys.js";
+import { doorLimits } from "../doors.js";
+import { Drain } from "../drain.js";
+import type { HttpServices } from "../http-services.js";
+import { noMetrics } from "./no-metrics.js";
+
+export interface InMemoryHttpHouse {
+  readonly clock: ManualClock;
+  readonly logger: RecordingLogger;
+  readonly storage: InMemoryStorage;
+  readonly registry: InMemoryTenantRegistry;
+  /** The registry itself, where not given. */
+  readonly directory?: TenantDirectory;
+  readonly adminKey: string;
+}
+
+/** All that the routes need, in memory. */
+export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
+  const { clock, logger, storage, registry, directory = registry, adminKey } = house;
+  const {
+    mappings,
+    deliveries,
+    replies,
+    replyJournal: journal,
+    idempotencyKeys: keys,
+    audit,
+    media,
+  } = storage;
+  const acting = { mappings, queue: deliveries, replies, audit, clock, logger };
+  const removeMapping = new RemoveMapping(acting);
+  return {
+    webhooks: { receive: async () => ({ kind: "unmapped", contact: aContact() }) },
+    ...{ mappings, deliveries, replies, media, audit, clock, logger, ids: randomIds, removeMapping },
+    ...{ tenants: directory, tenantRegistry: registry },
+    manageTenants: new ManageTenants({
+      ...{ ...acting, registry, directory, credentials: randomCredentials },
+      clearTenant: new ClearTenant({ ...acting, removeMapping }),
+    }),
+    handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
+    listContacts: new ListContacts({ mappings }),
+    reassignContact: new ReassignContact({ ...acting, tenants: directory, ids: randomIds }),
+    explainMessage: new ExplainMessage({ mappings, tenants: directory, linkPrefix: "start_realty_" }),
+    sendReply: new SendReply({ mappings, replies, journal, keys, ids: randomIds, logger }),
+    findReplyStatus: new FindReplyStatus({ journal, replies }),
+    replayDeadLetters: new ReplayDeadLetters(acting),
+    metrics: noMetrics,
+    number: new SharedNumber("971557357753" as PhoneNumber),
+    adminKeys: new FirstAdminKey(adminKey),
+    ...{ doors: doorLimits(clock), trustedProxies: 0, isHttps: false },
+    drain: new Drain(),
+    webhookLimits: { requests: 4, bytes: 2 ** 22 },
+    linkPrefix: "start_realty_",
+    publicUrl: (port) => `http://127.0.0.1:${port}`,
+  };
+}
