@@ -48,7 +48,8 @@ module.exports = {
       severity: "error",
       from: {
         path: anywhere,
-        pathNot: [specs, "^packages/core/src/testing/", "^(packages|apps)/[^/]+/test/"],
+        // What specs share stands in folders named for it.
+        pathNot: [specs, "^(packages|apps)/[^/]+/src/(.+/)?testing/", "^(packages|apps)/[^/]+/test/"],
       },
       to: { path: "^packages/core/(src|dist)/testing/" },
     },
