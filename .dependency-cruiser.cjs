@@ -49,7 +49,12 @@ module.exports = {
       from: {
         path: anywhere,
         // What specs share stands in folders named for it.
-        pathNot: [specs, "^(packages|apps)/[^/]+/src/(.+/)?testing/", "^(packages|apps)/[^/]+/test/"],
+        pathNot: [
+          specs,
+          "^packages/core/src/testing/",
+          "/src/[a-z/-]*testing/",
+          "^(packages|apps)/[^/]+/test/",
+        ],
       },
       to: { path: "^packages/core/(src|dist)/testing/" },
     },
