@@ -49,6 +49,12 @@ describe("Gateway", () => {
     },
   );
 
+  it("tells all that failed where it is more than one", async () => {
+    const { gateway } = gatewayOf(["worker", "storage"]);
+    await gateway.start();
+    await expect(gateway.stop(0)).rejects.toThrow("Error: worker failed; Error: storage failed");
+  });
+
   it("closes all of it again where it can't start, and says why it could not", async () => {
     const { gateway, told } = gatewayOf(["other worker starts", "source"]);
     await expect(gateway.start()).rejects.toThrow("other worker starts failed");

@@ -65,7 +65,7 @@ export class Gateway {
 
   /**
    * Takes nothing new, finishes what is under way within `graceMs`, and closes storage when all that is durable. A part
-   * that fails at it keeps none of the others from stopping, storage least of all; rejects with the first such fault.
+   * that fails at it keeps none of the others from stopping, storage least of all; rejects with what failed.
    */
   async stop(graceMs: number): Promise<void> {
     const { source, server, workers, connections, storage } = this.options;
@@ -80,6 +80,7 @@ export class Gateway {
     await all([source.stop()]);
     await all(connections.map((connection) => connection.close()));
     await all([storage.close()]);
-    if (faults.length > 0) throw faults[0];
+    if (faults.length === 1) throw faults[0];
+    if (faults.length > 1) throw new AggregateError(faults, faults.map(String).join("; "));
   }
 }

@@ -157,7 +157,9 @@ describe("WahaSessionWatch", () => {
     await look();
     await look();
     expect(seen.looks).toBe(3);
-    expect(logger.messages("error").at(-1)).toContain("the disk is gone");
+    expect(logger.messages("error").at(-1)).toBe(
+      "🔧 The WAHA session could not be looked after: the disk is gone",
+    );
     await watch.stop();
   });
 

@@ -117,8 +117,8 @@ export class WahaSessionWatch implements Worker {
       await this.lookAtWebhook(seen, signal);
     } catch (error) {
       if (signal.aborted) return;
-      logger.log("error", `🔧 The WAHA session could not be configured again: ${textOf(error)}`, {
-        event: "waha.configure_failed",
+      logger.log("error", `🔧 The WAHA session could not be looked after: ${textOf(error)}`, {
+        event: "waha.watch_failed",
         error,
       });
     }
@@ -238,7 +238,12 @@ export class WahaSessionWatch implements Worker {
     } catch (error) {
       // WAHA is on its way up or down and restarts the session anyway: the next look may try again.
       if (isUnreachable(error)) await state.write(CONFIGURED_AT, last ?? String(Number.NEGATIVE_INFINITY));
-      throw error;
+      if (signal.aborted) return;
+      logger.log("error", `🔧 The WAHA session could not be configured again: ${textOf(error)}`, {
+        event: "waha.configure_failed",
+        error,
+      });
+      return;
     }
     number.learnWebhook("in_place");
     this.lastWebhook = "in_place";

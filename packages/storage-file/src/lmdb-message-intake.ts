@@ -93,7 +93,12 @@ export class LmdbMessageIntake implements MessageIntake {
 
     const merge = this.learnAlias(request);
     const mapping = mappings.findNow(message.contact);
-    if (mapping !== undefined) return this.enqueue(request, mapping, { locked: false, merge });
+    if (mapping !== undefined) {
+      // It was meant for a tenant that lost the contact, and is no business of the next one's.
+      return mappings.wasSentBeforeRemovalNow(message.contact, message.sentAtMs)
+        ? nothingBut({ kind: "unmapped" })
+        : this.enqueue(request, mapping, { locked: false, merge });
+    }
     if (proposal !== undefined) {
       const outcome = mappings.lockInTransaction({ ...proposal, contact: message.contact }, message.sentAtMs);
       if (outcome.kind === "predates_removal") return nothingBut({ kind: "unmapped" });

@@ -282,6 +282,16 @@ describe("the gateway on replaced adapters, with deliveries recorded from a real
     expect(await replay("0004")).toEqual({ status: "ignored", reason: "session" });
   });
 
+  it("a routed message's very webhook, sent again when nobody remembers it any more: stale, and nothing is queued", async () => {
+    const { replay, clock, inMemory } = await start();
+    expect(await replay("0004")).toMatchObject({ status: "routed" });
+    expect(await replay("0004")).toMatchObject({ status: "duplicate" });
+    const { pending } = await inMemory.deliveries.counts();
+    clock.advance(7 * 24 * 3_600_000 + 1_000);
+    expect(await replay("0004")).toEqual({ status: "ignored", reason: "stale" });
+    expect((await inMemory.deliveries.counts()).pending).toBe(pending);
+  });
+
   it("an event older than the duplicate memory: ignored, stale", async () => {
     const { replay, clock } = await start();
     clock.advance(7 * 24 * 3_600_000);

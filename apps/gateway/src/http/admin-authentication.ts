@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from "express";
-import { adminBehind, type Admin } from "./admin-keys.js";
-import { refusedKey, tooManyRequests } from "./doors.js";
+import { adminBehind, carriesKey, type Admin } from "./admin-keys.js";
+import { refusedKey, refuseWhileWaiting } from "./doors.js";
 import type { HttpServices } from "./http-services.js";
 
 const admins = new WeakMap<Request, Admin>();
@@ -15,10 +15,12 @@ export function authenticateAdmin({
 }: Pick<HttpServices, "adminKeys" | "doors">): RequestHandler {
   return (request, _response, next) => {
     // A key that somebody chose may be guessed: past the limit not even the right one is looked at for a while.
-    const waitMs = doors.failedKeys.waitMs(request.ip);
-    if (waitMs > 0) throw tooManyRequests(waitMs, "Too many requests from this address had no valid key.");
+    refuseWhileWaiting(doors.wrongAdminKeys.waitMs(request.ip));
     const admin = adminBehind(request.headers, adminKeys);
-    if (admin === undefined) throw refusedKey(request, doors, "This needs the admin key.");
+    if (admin === undefined) {
+      const failures = carriesKey(request.headers) ? doors.wrongAdminKeys : doors.otherFailures;
+      throw refusedKey(request, failures, "This needs the admin key.");
+    }
     admins.set(request, admin);
     next();
   };

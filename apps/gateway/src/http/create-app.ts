@@ -33,9 +33,8 @@ export function createApp(services: HttpServices): Express {
     }
     next();
   });
-  app.use(refuseKeysInQuery);
   app.use("/api/gateway", gatewayRouter(services));
-  app.use(securityHeaders(services));
+  app.use(securityHeaders(services), refuseKeysInQuery);
   app.use("/api/tenant", tenantRouter(services));
   healthRoutes(app, services);
   metricsRoute(app, services);
@@ -52,8 +51,8 @@ export function createApp(services: HttpServices): Express {
 export function gatewayRouter(services: HttpServices): Router {
   const router = Router();
   webhookRoute(router, services);
-  // Behind the webhooks, which no browser reads.
-  router.use(securityHeaders(services));
+  // Behind the webhooks, which no browser reads, and whose URL may have a query of its owner's.
+  router.use(securityHeaders(services), refuseKeysInQuery);
   // Everything below is the admin's.
   router.use(authenticateAdmin(services));
   mappingRoutes(router, services);

@@ -6,30 +6,39 @@ import { HttpError } from "./http-error.js";
 
 /** What each address may try, by which doors. */
 export interface DoorLimits {
-  /** Requests with a wrong key or token, or with none where one is needed. */
-  readonly failedKeys: AddressLimits;
+  /** Requests with a wrong admin key. Apart from the others, so that nothing but guesses at it can keep the admin waiting. */
+  readonly wrongAdminKeys: AddressLimits;
+  /** Requests with a wrong tenant's token, or without any key where one is needed. */
+  readonly otherFailures: AddressLimits;
   /** Short links and their QR codes. */
   readonly links: AddressLimits;
 }
 
+const FAILURES = { perMinute: 20, burst: 20 };
+
 export function doorLimits(clock: Pick<Clock, "nowMs">): DoorLimits {
   return {
-    failedKeys: new AddressLimits({ clock, perMinute: 20, burst: 20 }),
+    wrongAdminKeys: new AddressLimits({ clock, ...FAILURES }),
+    otherFailures: new AddressLimits({ clock, ...FAILURES }),
     // Many people may stand behind one address of a mobile network.
     links: new AddressLimits({ clock, perMinute: 300, burst: 100 }),
   };
 }
 
-export function tooManyRequests(waitMs: number, message: string): HttpError {
+function tooManyRequests(waitMs: number, message: string): HttpError {
   return new HttpError(429, "too_many_requests", message, {
     headers: { "Retry-After": String(Math.max(1, Math.ceil(waitMs / 1_000))) },
   });
 }
 
+/** Throws where the address has to wait. */
+export function refuseWhileWaiting(waitMs: number): void {
+  if (waitMs > 0) throw tooManyRequests(waitMs, "Too many requests from this address had no valid key.");
+}
+
 /** The error for a request without the right key: 401, or 429 where there were too many of them. */
-export function refusedKey(request: Request, { failedKeys }: DoorLimits, message: string): HttpError {
-  const waitMs = failedKeys.take(request.ip);
-  if (waitMs > 0) return tooManyRequests(waitMs, "Too many requests from this address had no valid key.");
+export function refusedKey(request: Request, failures: AddressLimits, message: string): HttpError {
+  refuseWhileWaiting(failures.take(request.ip));
   return new HttpError(401, "unauthorized", message, { headers: { "WWW-Authenticate": "Bearer" } });
 }
 

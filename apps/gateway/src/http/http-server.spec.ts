@@ -1001,7 +1001,7 @@ describe("GET /l/{tenant_id}", () => {
 describe("the doors", () => {
   const wrong = { "X-Api-Key": "wrong" };
 
-  it("past twenty failed keys a minute: 429 with Retry-After, and no admin key is looked at until then", async () => {
+  it("past twenty wrong admin keys a minute: 429 with Retry-After, and none is looked at until then", async () => {
     const { ask, clock } = await start();
     for (let count = 0; count < 20; count += 1) {
       expect((await ask("/api/gateway/stats", { headers: wrong })).status).toBe(401);
@@ -1016,16 +1016,25 @@ describe("the doors", () => {
     expect((await ask("/api/gateway/stats", { headers: WITH_KEY })).status).toBe(200);
   });
 
-  it("failed keys at /readyz, /metrics and the tenant API count as well", async () => {
+  it("wrong admin keys at /readyz and /metrics count as well", async () => {
     const { ask } = await start();
     for (let count = 0; count < 10; count += 1) {
       expect((await ask("/readyz", { headers: wrong })).body).toEqual({ status: "ready" });
+      expect((await ask("/metrics", { headers: wrong })).status).toBe(401);
     }
-    for (let count = 0; count < 5; count += 1) {
-      expect((await ask("/metrics")).status).toBe(401);
-      expect((await ask("/api/tenant/deep-link")).status).toBe(401);
+    expect((await ask("/metrics", { headers: wrong })).status).toBe(429);
+  });
+
+  it("wrong tokens, and requests without any key, have the same limit, and keep no admin waiting", async () => {
+    const { ask } = await start();
+    const wrongToken = { Authorization: "Bearer gwt_wrong" };
+    for (let count = 0; count < 10; count += 1) {
+      expect((await ask("/api/gateway/stats")).status).toBe(401);
+      expect((await ask("/api/tenant/deep-link", { headers: wrongToken })).status).toBe(401);
     }
-    expect((await ask("/api/tenant/deep-link")).status).toBe(429);
+    expect((await ask("/api/gateway/stats")).status).toBe(429);
+    expect((await ask("/api/tenant/deep-link", { headers: wrongToken })).status).toBe(429);
+    expect((await ask("/api/gateway/stats", { headers: WITH_KEY })).status).toBe(200);
   });
 
   it("who is behind a proxy that is trusted has a limit of their own, and who only says so has not", async () => {
@@ -1053,12 +1062,20 @@ describe("the doors", () => {
     "a key in the query as %s: 400, though it is right",
     async (name) => {
       const { ask, logger } = await start();
-      expect(await ask(`/api/gateway/stats?${name}=${KEY}`, { headers: WITH_KEY })).toMatchObject({
-        ...{ status: 400, body: { code: "key_in_query" } },
-      });
+      const refused = await ask(`/api/gateway/stats?${name}=${KEY}`, { headers: WITH_KEY });
+      expect(refused).toMatchObject({ status: 400, body: { code: "key_in_query" } });
+      expect(refused.headers.get("content-security-policy")).toContain("default-src 'none'");
       expect(JSON.stringify(logger.lines)).not.toContain(KEY);
     },
   );
+
+  it("a webhook's URL may have a query of its owner's", async () => {
+    const { ask } = await start();
+    const answer = await ask("/api/gateway/waha?token=of-a-proxy", {
+      ...{ method: "POST", body: "{}", headers: { "Content-Type": "application/json" } },
+    });
+    expect(answer).toMatchObject({ status: 200, body: { status: "unmapped" } });
+  });
 
   it("answers let browsers do nothing with them; https is insisted on where it is there", async () => {
     const { ask } = await start();

@@ -41,7 +41,7 @@ export interface HttpServices {
   readonly handlerTester: HandlerTester;
   readonly sendReply: Pick<SendReply, "execute">;
   readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
-  readonly audit: Pick<AuditLog, "list">;
+  readonly audit: Pick<AuditLog, "list" | "append">;
   readonly explainMessage: Pick<ExplainMessage, "execute">;
   readonly listContacts: Pick<ListContacts, "list" | "find">;
   readonly reassignContact: Pick<ReassignContact, "execute">;

@@ -25,7 +25,7 @@ export function authenticateTenant({
         ? undefined
         : await tenantRegistry.findByToken(token);
     // Nobody guesses a token that the gateway made, so that a right one passes however many wrong ones came before.
-    if (tenant === undefined) throw refusedKey(request, doors, "This needs a tenant's token.");
+    if (tenant === undefined) throw refusedKey(request, doors.otherFailures, "This needs a tenant's token.");
     if (!tenant.active) throw new HttpError(403, "tenant_inactive", "This tenant is inactive.");
     tenants.set(request, tenant);
     next();

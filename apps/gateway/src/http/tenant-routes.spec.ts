@@ -457,7 +457,7 @@ describe("DELETE /api/gateway/tenants/{id}", () => {
 
 describe("POST /api/gateway/tenants/{id}/test", () => {
   it("tests the handler and tells status, time and error", async () => {
-    const { admin, tests } = await start();
+    const { admin, tests, audit } = await start();
     const { secret } = (await admin("PUT", "/2", { url: HANDLER, active: false })).body;
     const { status, body } = await admin("POST", "/2/test");
     expect(status).toBe(200);
@@ -467,6 +467,9 @@ describe("POST /api/gateway/tenants/{id}/test", () => {
         tenant: { id: 2, url: HANDLER, signingSecrets: [secret] },
         request: { id: expect.stringMatching(/^msg_/) },
       },
+    ]);
+    expect((await audit.list({ limit: 1 })).items).toMatchObject([
+      { actor: "first", action: "tenant.tested", subject: "tenant 2", details: { status: 204, error: null } },
     ]);
   });
 

@@ -288,6 +288,24 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
     assert.ok(again.kind === "routed" && again.locked && again.isFirst && again.mapping.tenantId === 55);
   });
 
+  check("a message sent before a removal does not reach who locked the contact since", async (harness) => {
+    const { intake, mappings } = harness;
+    const sentAtMs = harness.nowMs();
+    const link = aMessage({ text: "start_realty_2", sentAtMs });
+    await intake.take(asking(link, 2));
+    await drain(harness);
+    await harness.advance(10_000);
+    await mappings.unlock(link.contact);
+    await harness.advance(2_000);
+    await intake.take(asking(aMessage({ text: "start_realty_55", sentAtMs: harness.nowMs() }), 55));
+    assert.deepEqual(await intake.take(asking(aMessage({ text: "for tenant 2", sentAtMs }))), {
+      kind: "unmapped",
+    });
+    await intake.take(asking(aMessage({ text: "for tenant 55", sentAtMs: harness.nowMs() })));
+    assert.deepEqual(texts(await drain(harness)), ["start_realty_55", "for tenant 55"]);
+    assert.deepEqual(await harness.firstWords.heldFor(link.contact), []);
+  });
+
   check("each lock has its own first message", async (harness) => {
     const { intake, mappings } = harness;
     await intake.take(asking(aMessage({ sentAtMs: harness.nowMs() }), 2));

@@ -1,3 +1,4 @@
+import type { DeadLetter } from "../domain/delivery.js";
 import type { ContactId } from "../domain/contact-id.js";
 import type { ReplyContent } from "../domain/reply.js";
 import { isSent, type ReplyState } from "../domain/reply-record.js";
@@ -25,37 +26,36 @@ export interface ReplyStatus {
 export class FindReplyStatus {
   constructor(private readonly options: FindReplyStatusOptions) {}
 
-  async execute(request: {
-    readonly tenantId: TenantId;
-    readonly id: string;
-  }): Promise<ReplyStatus | undefined> {
-    const { journal } = this.options;
-    const record = await journal.find(request.id);
-    if (record !== undefined && record.tenantId !== request.tenantId) return undefined;
-    // What was retired with its mapping never came to an attempt that could have said so in the journal.
-    if (record === undefined || (!isSent(record) && record.state !== "failed")) {
-      const dead = await this.deadLetter(request);
-      if (dead !== undefined) return dead;
-    }
-    if (record === undefined) return undefined;
-    const { id, contact, state, changedAtMs, reason, error } = record;
-    return {
-      ...{ id, contact, changedAtMs, status: state === "sending" ? "queued" : state },
-      ...(reason === undefined ? {} : { reason }),
-      ...(error === undefined ? {} : { error }),
-    };
-  }
-
-  private async deadLetter({
+  /** Takes the same look-ups whoever's reply it is, so that not even the time it takes tells one from another. */
+  async execute({
     tenantId,
     id,
   }: {
     readonly tenantId: TenantId;
     readonly id: string;
   }): Promise<ReplyStatus | undefined> {
-    const letter = await this.options.replies.findDeadLetter(id);
-    if (letter?.tenantId !== tenantId) return undefined;
-    const { contact, diedAtMs: changedAtMs, reason, lastError: error } = letter;
-    return { id, contact, changedAtMs, status: "failed", reason, ...(error === undefined ? {} : { error }) };
+    const { journal, replies } = this.options;
+    const [found, letter] = await Promise.all([journal.find(id), replies.findDeadLetter(id)]);
+    if (found !== undefined && found.tenantId !== tenantId) return undefined;
+    // What was retired with its mapping never came to an attempt that could have said so in the journal.
+    const isOver = found !== undefined && (isSent(found) || found.state === "failed");
+    if (!isOver && letter?.tenantId === tenantId) return deadLetterStatus(letter);
+    if (found === undefined) return undefined;
+    const { contact, state, changedAtMs, reason, error } = found;
+    return {
+      ...{ id, contact, changedAtMs, status: state === "sending" ? "queued" : state },
+      ...(reason === undefined ? {} : { reason }),
+      ...(error === undefined ? {} : { error }),
+    };
   }
+}
+
+function deadLetterStatus({
+  id,
+  contact,
+  diedAtMs: changedAtMs,
+  reason,
+  lastError: error,
+}: DeadLetter<ReplyContent>): ReplyStatus {
+  return { id, contact, changedAtMs, status: "failed", reason, ...(error === undefined ? {} : { error }) };
 }

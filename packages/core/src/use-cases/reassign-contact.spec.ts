@@ -141,6 +141,25 @@ describe("the audit log", () => {
     expect(JSON.stringify(all)).not.toMatch(/whsec_|gwt_|hidden|pass@/);
   });
 
+  it("has what of a tenant's dead letters was replayed before it broke off", async () => {
+    const { replay, mappings, queue, clock, entries } = house();
+    const mapping = aMapping({ contact, tenantId: aTenantId(2) });
+    await mappings.lock(mapping, clock.nowMs());
+    for (const delivery of [aDelivery(mapping), aDelivery(mapping)]) await queue.enqueue(delivery);
+    await queue.retire(mapping.generation, "refused");
+    clock.advance(1);
+    const replayOne = queue.replay.bind(queue);
+    let count = 0;
+    queue.replay = (...letter) => {
+      count += 1;
+      return count === 1 ? replayOne(...letter) : Promise.reject(new Error("the disk is gone"));
+    };
+    await expect(replay.ofTenant(aTenantId(2), "bert")).rejects.toThrow("the disk is gone");
+    expect(await entries()).toMatchObject([
+      { actor: "bert", action: "deliveries.replayed", details: { replayed: 1 } },
+    ]);
+  });
+
   it("has who replayed what, and nothing of what could not be", async () => {
     const { replay, removeMapping, mappings, queue, clock, entries } = house();
     const mapping = aMapping({ contact, tenantId: aTenantId(2) });

@@ -69,20 +69,26 @@ export class ReplayDeadLetters {
   /** Replays what died on its way to the tenant and whose contact somebody holds, oldest first. */
   async ofTenant(tenantId: TenantId, actor: Actor): Promise<ReplaySummary> {
     const { audit, clock } = this.options;
-    const summary = await this.replayAll(tenantId);
-    if (summary.replayed > 0) {
-      await audit.append({
-        ...{ atMs: clock.nowMs(), actor, action: "deliveries.replayed", subject: `tenant ${tenantId}` },
-        details: { replayed: summary.replayed, without_holder: summary.withoutHolder },
-      });
+    const summary = { replayed: 0, withoutHolder: 0 };
+    try {
+      await this.replayAll(tenantId, summary);
+    } finally {
+      // One that breaks off has replayed what it did.
+      if (summary.replayed > 0) {
+        await audit.append({
+          ...{ atMs: clock.nowMs(), actor, action: "deliveries.replayed", subject: `tenant ${tenantId}` },
+          details: { replayed: summary.replayed, without_holder: summary.withoutHolder },
+        });
+      }
     }
     return summary;
   }
 
-  private async replayAll(tenantId: TenantId): Promise<ReplaySummary> {
+  private async replayAll(
+    tenantId: TenantId,
+    summary: { replayed: number; withoutHolder: number },
+  ): Promise<void> {
     const startedAtMs = this.options.clock.nowMs();
-    let replayed = 0;
-    let withoutHolder = 0;
     let cursor: string | undefined;
     do {
       const page = await this.options.queue.deadLetters({
@@ -94,11 +100,10 @@ export class ReplayDeadLetters {
         // What dies again while this goes on has had its replay; taking it too might never end.
         if (diedAtMs >= startedAtMs) continue;
         const { kind } = await this.replay(id);
-        if (kind === "replayed") replayed += 1;
-        else if (kind === "no_holder") withoutHolder += 1;
+        if (kind === "replayed") summary.replayed += 1;
+        else if (kind === "no_holder") summary.withoutHolder += 1;
       }
       cursor = page.nextCursor;
     } while (cursor !== undefined);
-    return { replayed, withoutHolder };
   }
 }

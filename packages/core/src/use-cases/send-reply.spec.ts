@@ -113,6 +113,27 @@ describe("FindReplyStatus", () => {
   });
 });
 
+describe("FindReplyStatus", () => {
+  it("takes the same look-ups for one's own reply, for another tenant's and for nobody's", async () => {
+    const { send, status, journal, replies, mapping } = await house();
+    const sent = await send.execute({ ...mapping, content });
+    const asked: string[] = [];
+    const find = journal.find.bind(journal);
+    journal.find = (id) => (asked.push("journal"), find(id));
+    const findDeadLetter = replies.findDeadLetter.bind(replies);
+    replies.findDeadLetter = (id) => (asked.push("dead letters"), findDeadLetter(id));
+    const lookUps = async (tenantId: number, id: string) => {
+      const found = await status.execute({ tenantId: aTenantId(tenantId), id });
+      return { found: found !== undefined, asked: asked.splice(0) };
+    };
+    const { id } = sent as { id: string };
+    const own = await lookUps(2, id);
+    expect(own.found).toBe(true);
+    expect(await lookUps(55, id)).toEqual({ ...own, found: false });
+    expect(await lookUps(55, "msg_of_nobody")).toEqual({ ...own, found: false });
+  });
+});
+
 describe("SendReply with an idempotency key", () => {
   const idempotency = { key: "order-4711", fingerprint: "f1" };
 

@@ -57,7 +57,12 @@ export class SequentialMessageIntake implements MessageIntake {
     }
     const merge = await this.learnAlias(request);
     const mapping = await mappings.find(message.contact);
-    if (mapping !== undefined) return this.enqueue(request, mapping, { locked: false, merge });
+    if (mapping !== undefined) {
+      // It was meant for a tenant that lost the contact, and is no business of the next one's.
+      return (await mappings.wasSentBeforeRemoval(message.contact, message.sentAtMs))
+        ? { kind: "unmapped" }
+        : this.enqueue(request, mapping, { locked: false, merge });
+    }
     if (proposal !== undefined) {
       const outcome = await mappings.lock({ ...proposal, contact: message.contact }, message.sentAtMs);
       if (outcome.kind === "predates_removal") return { kind: "unmapped" };

@@ -22,9 +22,9 @@ export function healthRoutes(app: Express, services: HttpServices): void {
 
 /** A wrong key counts as anywhere, and past the limit none is looked at, so that this is no way to try them out. */
 function isAdmin(request: Request, { adminKeys, doors }: HttpServices): boolean {
-  if (!carriesKey(request.headers) || doors.failedKeys.waitMs(request.ip) > 0) return false;
+  if (!carriesKey(request.headers) || doors.wrongAdminKeys.waitMs(request.ip) > 0) return false;
   if (adminBehind(request.headers, adminKeys) !== undefined) return true;
-  doors.failedKeys.take(request.ip);
+  doors.wrongAdminKeys.take(request.ip);
   return false;
 }
 

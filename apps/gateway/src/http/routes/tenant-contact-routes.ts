@@ -10,6 +10,7 @@ import { answer } from "../answer.js";
 import { invalidParameter } from "../http-error.js";
 import { pageParameters, queryParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { PHONE_NUMBER_WANTED } from "../rules.dto.js";
 
 export interface TenantContactServices {
   readonly listContacts: Pick<ListContacts, "list" | "find">;
@@ -35,10 +36,7 @@ export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: 
       }
       const contact = parseContactId(number);
       if (contact === undefined) {
-        throw invalidParameter(
-          "phone_number",
-          "must be a phone number with its country code, such as +971501234567, or <digits>@lid",
-        );
+        throw invalidParameter("phone_number", PHONE_NUMBER_WANTED);
       }
       const mapping = await listContacts.find(tenantId, contact);
       const isAskedFor = mapping !== undefined && (campaign === undefined || mapping.campaign === campaign);

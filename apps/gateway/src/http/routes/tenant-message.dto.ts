@@ -8,47 +8,34 @@ import {
   type ContactId,
   type ReplyContent,
 } from "@gateway-router/core";
-import { IsInstance, IsOptional, ValidateBy, validateSync } from "class-validator";
+import { IsInstance, IsOptional, validateSync } from "class-validator";
 import type { ErrorDetail } from "../http-error.js";
-
-/** One rule for each field, with one sentence that says what is wanted. */
-function Wants(wants: string, accepts: (text: string) => boolean): PropertyDecorator {
-  return ValidateBy({
-    name: "wants",
-    validator: {
-      validate: (value: unknown) => typeof value === "string" && accepts(value),
-      defaultMessage: () => wants,
-    },
-  });
-}
+import { PHONE_NUMBER_WANTED, WantsText } from "../rules.dto.js";
 
 const BOUNDED_TEXT = `must be text of at most ${MAX_REPLY_TEXT_LENGTH} characters`;
 
 class MediaDto {
-  @Wants(`must be an http or https URL of at most ${LONGEST_MEDIA_URL} characters`, isReplyMediaUrl)
+  @WantsText(`must be an http or https URL of at most ${LONGEST_MEDIA_URL} characters`, isReplyMediaUrl)
   url?: unknown;
 
   @IsOptional()
-  @Wants(
+  @WantsText(
     `must be text of at most ${LONGEST_FILENAME} characters`,
     ({ length }) => length > 0 && length <= LONGEST_FILENAME,
   )
   filename?: unknown;
 
   @IsOptional()
-  @Wants(BOUNDED_TEXT, (text) => !isReplyTextTooLong(text))
+  @WantsText(BOUNDED_TEXT, (text) => !isReplyTextTooLong(text))
   caption?: unknown;
 }
 
 class TenantMessageDto {
-  @Wants(
-    "must be a phone number with its country code, such as +971501234567, or <digits>@lid",
-    (text) => parseContactId(text) !== undefined,
-  )
+  @WantsText(PHONE_NUMBER_WANTED, (text) => parseContactId(text) !== undefined)
   phone_number?: unknown;
 
   @IsOptional()
-  @Wants(`${BOUNDED_TEXT}, and not blank`, (text) => text.trim() !== "" && !isReplyTextTooLong(text))
+  @WantsText(`${BOUNDED_TEXT}, and not blank`, (text) => text.trim() !== "" && !isReplyTextTooLong(text))
   text?: unknown;
 
   @IsOptional()

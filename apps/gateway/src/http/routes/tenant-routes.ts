@@ -107,7 +107,7 @@ async function putTenant(
 }
 
 async function testTenant(request: Request, response: Response, services: HttpServices): Promise<void> {
-  const { handlerTester, ids, logger } = services;
+  const { handlerTester, ids, audit, clock, logger } = services;
   const tenant = await tenantOfPath(request, services);
   if (tenant.url === undefined) {
     throw new HttpError(
@@ -124,6 +124,13 @@ async function testTenant(request: Request, response: Response, services: HttpSe
     event: "tenant.tested",
     tenant_id: tenant.id,
     status: result.status,
+  });
+  await audit.append({
+    ...{ atMs: clock.nowMs(), actor: adminOf(request).name, action: "tenant.tested" },
+    ...{
+      subject: `tenant ${tenant.id}`,
+      details: { status: result.status ?? null, error: result.error ?? null },
+    },
   });
   send(response, testAnswer(tenant.id, result));
 }
