@@ -7,6 +7,7 @@ import type {
   MediaJob,
   MediaStore,
   MessageIntake,
+  OptOuts,
   ReplyContent,
   ReplyJournal,
   StateStore,
@@ -22,6 +23,7 @@ export interface Storage {
   readonly firstWords: FirstWordsStore;
   readonly unmappedMarks: UnmappedMarks;
   readonly idempotencyKeys: IdempotencyKeys;
+  readonly optOuts: OptOuts;
   readonly media: MediaStore;
   readonly mediaJobs: DeliveryQueue<MediaJob>;
   readonly intake: MessageIntake;

@@ -204,6 +204,31 @@ describe("replies", () => {
     expect(texts()).toEqual(["re: start_realty_2", "Your viewing is at five"]);
   }, 60_000);
 
+  it("end with the contact's STOP and begin again with its START, also through a crash", async () => {
+    await enter(NEWEST);
+    const send = async () => {
+      const body = JSON.stringify({ phone_number: MOHAMED, text: "Your viewing is at five" });
+      const response = await asTenant("/api/tenant/messages", { method: "POST", body });
+      return { status: response.status, code: ((await response.json()) as { readonly code?: string }).code };
+    };
+    house.waha.contactSends({ from: MOHAMED, text: "start_realty_2" });
+    await eventually(() => house.whatsApp.sent.length === 1);
+    house.waha.contactSends({ from: MOHAMED, text: "Stop" });
+    // What the handler answered to it is told to be failed, behind it in the contact's line.
+    await eventually(() => house.tenants.events.at(-1)?.type === "reply.failed", 20_000);
+    const [stop, failed] = house.tenants.events.slice(-2);
+    expect(stop!.data).toMatchObject({ opted_out: true, message: { text: "Stop" } });
+    expect(failed!.data).toMatchObject({ reply: { reason: "opted_out" } });
+    await house.killGateway();
+    await house.startGateway();
+    expect(await send()).toEqual({ status: 409, code: "opted_out" });
+    house.waha.contactSends({ from: MOHAMED, text: "START" });
+    await eventually(() => texts().includes("re: START"), 20_000);
+    expect(await send()).toEqual({ status: 202, code: undefined });
+    await eventually(() => texts().includes("Your viewing is at five"), 20_000);
+    expect(texts()).toEqual(["re: start_realty_2", "re: START", "Your viewing is at five"]);
+  }, 60_000);
+
   it.each([
     ["whose ids can be chosen", NEWEST],
     ["of an older version", {}],

@@ -7,10 +7,12 @@ import { FolderMediaStore, type MediaLimits } from "./folder-media-store.js";
 import { JsonFileMappingStore } from "./json-file-mapping-store.js";
 import { LmdbAuditLog } from "./lmdb-audit-log.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
+import { LmdbContactHashes } from "./lmdb-contact-hashes.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
 import { LmdbIdempotencyKeys } from "./lmdb-idempotency-keys.js";
 import { LmdbMessageIntake, type IntakeCrashPoint } from "./lmdb-message-intake.js";
+import { LmdbOptOuts } from "./lmdb-opt-outs.js";
 import { LmdbReplyJournal } from "./lmdb-reply-journal.js";
 import { LmdbStateStore } from "./lmdb-state-store.js";
 import { LmdbUnmappedMarks } from "./lmdb-unmapped-marks.js";
@@ -54,6 +56,7 @@ export interface FileStorage {
   readonly firstWords: LmdbFirstWordsStore;
   readonly unmappedMarks: LmdbUnmappedMarks;
   readonly idempotencyKeys: LmdbIdempotencyKeys;
+  readonly optOuts: LmdbOptOuts;
   /** Contacts' files. */
   readonly media: FolderMediaStore;
   /** Those that are still to be fetched. */
@@ -142,6 +145,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
     const firstWords = new LmdbFirstWordsStore({ environment, clock });
     const unmappedMarks = new LmdbUnmappedMarks({ environment, clock });
     const idempotencyKeys = new LmdbIdempotencyKeys({ environment, clock });
+    const optOuts = new LmdbOptOuts({ environment, hashes: new LmdbContactHashes(environment) });
     const audit = new LmdbAuditLog({ environment, clock });
     const state = new LmdbStateStore(environment);
     const intake = new LmdbMessageIntake({
@@ -152,6 +156,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       audit,
       clock,
       firstWords,
+      optOuts,
       mediaJobs,
       crashPoint,
     });
@@ -166,6 +171,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       firstWords,
       unmappedMarks,
       idempotencyKeys,
+      optOuts,
       media,
       mediaJobs,
       audit,

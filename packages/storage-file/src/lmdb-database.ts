@@ -53,6 +53,11 @@ export class LmdbDatabase<Value, Key extends DatabaseKey = string> {
     this.handle = handle;
   }
 
+  /** Whether a write is under way just now, whose changes are seen and may still come to nothing. */
+  isWriting(): boolean {
+    return this.handle?.isWriting() ?? false;
+  }
+
   get(key: Key): Value | undefined {
     return this.lmdb().get(key) as Value | undefined;
   }

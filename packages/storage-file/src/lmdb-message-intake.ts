@@ -24,6 +24,7 @@ import type { LmdbAuditLog } from "./lmdb-audit-log.js";
 import type { EnqueuedInTransaction, LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import type { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
+import type { LmdbOptOuts } from "./lmdb-opt-outs.js";
 
 export interface LmdbMessageIntakeOptions {
   readonly environment: LmdbEnvironment;
@@ -31,6 +32,7 @@ export interface LmdbMessageIntakeOptions {
   readonly queue: LmdbDeliveryQueue;
   readonly replies: LmdbDeliveryQueue<ReplyContent>;
   readonly firstWords: LmdbFirstWordsStore;
+  readonly optOuts: LmdbOptOuts;
   /** Where files to be fetched are queued. */
   readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
   readonly audit: LmdbAuditLog;
@@ -85,13 +87,14 @@ export class LmdbMessageIntake implements MessageIntake {
     return outcome;
   }
 
-  private takeInTransaction(request: IntakeRequest): TakenIn {
+  private takeInTransaction(asked: IntakeRequest): TakenIn {
     const { mappings, queue, firstWords } = this.options;
-    const { message, proposal, deliveryId } = request;
-    const knownFor = queue.recallNow(message.identity);
+    const knownFor = queue.recallNow(asked.message.identity);
     if (knownFor !== undefined) return nothingBut({ kind: "duplicate", tenantId: knownFor });
 
-    const merge = this.learnAlias(request);
+    const merge = this.learnAlias(asked);
+    const request = this.noteWish(asked);
+    const { message, proposal, deliveryId } = request;
     const mapping = mappings.findNow(message.contact);
     if (mapping !== undefined) {
       // It was meant for a tenant that lost the contact, and is no business of the next one's.
@@ -124,6 +127,16 @@ export class LmdbMessageIntake implements MessageIntake {
     const entry = contactMergedEntry(outcome.merge, clock.nowMs());
     if (entry !== undefined) audit.appendInTransaction(entry);
     return outcome.merge;
+  }
+
+  /** Answers the request with what counts from now on. */
+  private noteWish(request: IntakeRequest): IntakeRequest {
+    const { mappings, optOuts } = this.options;
+    const { message, wish } = request;
+    const { contact, sentAtMs } = message;
+    if (wish !== undefined) optOuts.noteInTransaction(contact, { wish, sentAtMs });
+    const isOptedOut = optOuts.isOptedOutNow(mappings.namesOfNow(contact));
+    return isOptedOut ? { ...request, message: { ...message, optedOut: true } } : request;
   }
 
   /** What waits under locks that ended in the mapping comes before what is queued under it from now on. */

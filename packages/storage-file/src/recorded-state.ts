@@ -5,8 +5,10 @@ import {
   type Alias,
   type ContactId,
   type Generation,
+  type SentWish,
   type TenantId,
 } from "@gateway-router/core";
+import { isContactHashKey } from "./lmdb-contact-hashes.js";
 import type { MappingLock } from "./mapping-records.js";
 import {
   readRecordsFile,
@@ -28,6 +30,10 @@ export interface RecordedState {
   readonly begunGenerations: ReadonlySet<Generation>;
   readonly removedAtMs: ReadonlyMap<ContactId, number>;
   readonly markedAtMs: ReadonlyMap<ContactId, number>;
+  /** By which contacts' names were hashed. */
+  readonly contactHashKeys: readonly string[];
+  /** What contacts asked for, by the hashes of their names. */
+  readonly wishes: ReadonlyMap<string, SentWish>;
   /** The text of the tenants' file. */
   readonly tenantsFile: string | undefined;
 }
@@ -63,6 +69,8 @@ class StateCollector implements RecordsVisitor, RecordedState {
   readonly begunGenerations = new Set<Generation>();
   readonly removedAtMs = new Map<ContactId, number>();
   readonly markedAtMs = new Map<ContactId, number>();
+  readonly wishes = new Map<string, SentWish>();
+  contactHashKeys: readonly string[] = [];
   tenantsFile: string | undefined;
   version: number | undefined;
   private readonly generations = new Set<string>();
@@ -80,6 +88,11 @@ class StateCollector implements RecordsVisitor, RecordedState {
         if (typeof value !== "string") return "tenants_file must be text";
         this.tenantsFile = value;
         return undefined;
+      case "contact_hash_keys":
+        if (!Array.isArray(value) || !value.every(isContactHashKey))
+          return "contact_hash_keys must be keys in base64";
+        this.contactHashKeys = value;
+        return undefined;
       default:
         return undefined;
     }
@@ -95,6 +108,8 @@ class StateCollector implements RecordsVisitor, RecordedState {
         return addTime(this.removedAtMs, entry, "removed_at_ms");
       case "unmapped_marks":
         return addTime(this.markedAtMs, entry, "marked_at_ms");
+      case "opt_outs":
+        return this.addWish(entry);
       default:
         return undefined;
     }
@@ -109,6 +124,14 @@ class StateCollector implements RecordsVisitor, RecordedState {
     }
     if (lid === undefined || !isLid(lid)) return "lid must be <digits>@lid";
     if (name !== canonical) this.aliases.set(name, { canonical, lid });
+    return undefined;
+  }
+
+  private addWish({ contact_hash: hash, wish, sent_at_ms: sentAtMs }: RecordsEntry): RecordsFault {
+    if (!isContactHash(hash)) return "contact_hash must be the hash of a contact";
+    if (wish !== "opt_out" && wish !== "opt_in") return "wish must be opt_out or opt_in";
+    if (!isTime(sentAtMs)) return "sent_at_ms must be a time";
+    this.wishes.set(hash, { wish, sentAtMs });
     return undefined;
   }
 
@@ -136,6 +159,12 @@ class StateCollector implements RecordsVisitor, RecordedState {
     if (begun === true) this.begunGenerations.add(lock.generation);
     return undefined;
   }
+}
+
+const CONTACT_HASH = /^[\w-]{22}$/;
+
+function isContactHash(value: unknown): value is string {
+  return typeof value === "string" && CONTACT_HASH.test(value);
 }
 
 function isGenerations(value: unknown): value is Generation[] {

@@ -72,13 +72,14 @@ const mappingOfB = aMapping({
 
 /** A gateway with something of everything, backed up and stopped. */
 async function backedUp(): Promise<{ readonly file: string; readonly records: string }> {
-  const { mappings, deliveries, unmappedMarks } = await open("old");
+  const { mappings, deliveries, unmappedMarks, optOuts } = await open("old");
   writeFileSync(join(dataDirOf("old"), "tenants.json"), TENANTS);
   for (const mapping of [mappingOfA, mappingOfB]) await mappings.lock(mapping, clock.nowMs());
   await deliveries.enqueue(aDelivery(mappingOfA));
   await mappings.lock(aMapping({ contact: REMOVED }), clock.nowMs());
   await mappings.unlock(REMOVED);
   await unmappedMarks.mark(UNMAPPED);
+  await optOuts.note(A, { wish: "opt_out", sentAtMs: clock.nowMs() });
   await storage!.close();
   const file = await backupMapping(common("old"));
   return { file, records: recordsFileBeside(file)! };
@@ -89,7 +90,8 @@ describe("the file beside a backup", () => {
     const { file, records } = await backedUp();
     expect(basename(records)).toBe(basename(file).replace("mapping", "records"));
     expect(statSync(records).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(readFileSync(records, "utf8"))).toEqual({
+    const text = readFileSync(records, "utf8");
+    expect(JSON.parse(text)).toEqual({
       version: 1,
       made_at: new Date(clock.nowMs()).toISOString(),
       tenants_file: TENANTS,
@@ -106,6 +108,13 @@ describe("the file beside a backup", () => {
       ],
       removals: [{ contact: REMOVED, removed_at_ms: clock.nowMs() }],
       unmapped_marks: [{ contact: UNMAPPED, marked_at_ms: clock.nowMs() }],
+      contact_hash_keys: [expect.stringMatching(/^[\w+/]{43}=$/) as unknown],
+      opt_outs: [
+        {
+          ...{ contact_hash: expect.stringMatching(/^[\w-]{22}$/) as unknown },
+          ...{ wish: "opt_out", sent_at_ms: clock.nowMs() },
+        },
+      ],
     });
   });
 
@@ -277,6 +286,30 @@ describe("a restore with records beside the backup", () => {
   });
 });
 
+describe("opt-outs in a restored backup", () => {
+  it("hold on a new machine, beside those that are there", async () => {
+    const { file } = await backedUp();
+    const { optOuts } = await open("new");
+    const sentAtMs = clock.nowMs();
+    await optOuts.note(B, { wish: "opt_out", sentAtMs });
+    await storage!.close();
+    await restore("new", file);
+    const restored = await open("new");
+    expect(await restored.optOuts.isOptedOut(A)).toBe(true);
+    expect(await restored.optOuts.isOptedOut(B)).toBe(true);
+    expect(await restored.optOuts.isOptedOut(REMOVED)).toBe(false);
+  });
+
+  it("do not undo a later opt-in, nor does an old opt-in undo an opt-out", async () => {
+    const { file } = await backedUp();
+    const { optOuts } = await open("old");
+    await optOuts.note(A, { wish: "opt_in", sentAtMs: clock.nowMs() + 60_000 });
+    await storage!.close();
+    await restore("old", file);
+    expect(await (await open("old")).optOuts.isOptedOut(A)).toBe(false);
+  });
+});
+
 describe("readRecordedState", () => {
   const mapping = new Map<ContactId, ReturnType<typeof aTenantId>>([
     [A, aTenantId(2)],
@@ -321,13 +354,28 @@ describe("readRecordedState", () => {
     ["with what is no campaign", fileOf([{ ...LOCK, campaign: "a b" }]), "line 4: campaign"],
     ["with a removal without time", fileOf([{ contact: A }], "removals"), "line 4: removed_at_ms"],
     ["with a mark of nobody", fileOf([{ marked_at_ms: 1 }], "unmapped_marks"), "line 4: contact"],
+    [
+      "with a wish of nobody",
+      fileOf([{ wish: "opt_out", sent_at_ms: 1 }], "opt_outs"),
+      "line 4: contact_hash",
+    ],
+    [
+      "with a wish for something else",
+      fileOf([{ contact_hash: "a".repeat(22), wish: "more", sent_at_ms: 1 }], "opt_outs"),
+      "line 4: wish",
+    ],
+    [
+      "with keys that are none",
+      '{\n"version": 1,\n"contact_hash_keys": ["a2V5"]\n}',
+      "line 3: contact_hash_keys",
+    ],
     ["with tenants that are no text", '{\n"version": 1,\n"tenants_file": []\n}', "line 3: tenants_file"],
   ])("says what is wrong with one %s", async (_name, text, fault) => {
     expect(await read(text)).toEqual({ kind: "damaged", fault: expect.stringContaining(fault) as unknown });
   });
 
   it("lets through what another version put there", async () => {
-    const text = fileOf([{ contact: A, since: "then" }], "opt_outs").replace(
+    const text = fileOf([{ contact: A, since: "then" }], "birthdays").replace(
       '"version": 1,',
       '"version": 1,\n  "made_by": "2.0",',
     );

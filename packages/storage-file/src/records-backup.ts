@@ -5,9 +5,11 @@ import type { Clock, Logger } from "@gateway-router/core";
 import { writeFileAtomically } from "./atomic-file.js";
 import { QUEUE_NAMES } from "./data-dir-layout.js";
 import { errorMessage, isMissing } from "./error-code.js";
+import { LmdbContactHashes } from "./lmdb-contact-hashes.js";
 import type { LmdbDatabase } from "./lmdb-database.js";
 import { begunGenerationsOf } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
+import { LmdbOptOuts } from "./lmdb-opt-outs.js";
 import { LmdbUnmappedMarks } from "./lmdb-unmapped-marks.js";
 import type { MappingRecords } from "./mapping-records.js";
 import { RECORDS_VERSION, type RecordedState } from "./recorded-state.js";
@@ -27,15 +29,19 @@ const ENTRIES_AT_ONCE = 200;
 
 /**
  * The file beside each backup of the mapping, with what the mapping's own format has no room for: how each
- * contact was locked, its other names, when mappings were removed, who was told to use a link, and the tenants. No message is in
+ * contact was locked, its other names, when mappings were removed, who was told to use a link, who wants no replies, and the tenants. No message is in
  * it, nor what only serves messages: what waits, pauses and holds of tenants, identities.
  */
 export class RecordsBackup {
   private readonly unmappedMarks: LmdbUnmappedMarks;
+  private readonly hashes: LmdbContactHashes;
+  private readonly optOuts: LmdbOptOuts;
   private readonly begunGenerations: LmdbDatabase<true>;
 
   constructor(private readonly options: RecordsBackupOptions) {
     this.unmappedMarks = new LmdbUnmappedMarks(options);
+    this.hashes = new LmdbContactHashes(options.environment);
+    this.optOuts = new LmdbOptOuts({ environment: options.environment, hashes: this.hashes });
     this.begunGenerations = begunGenerationsOf(options.environment, QUEUE_NAMES.deliveries);
   }
 
@@ -46,12 +52,14 @@ export class RecordsBackup {
       version: RECORDS_VERSION,
       made_at: new Date(clock.nowMs()).toISOString(),
       ...(tenants === undefined ? {} : { tenants_file: tenants }),
+      contact_hash_keys: this.hashes.keysNow(),
     };
     const sections = {
       aliases: this.aliases(snapshot),
       mappings: this.mappings(snapshot),
       removals: this.removals(snapshot),
       unmapped_marks: this.marks(snapshot),
+      opt_outs: this.wishes(snapshot),
     };
     await writeFileAtomically({ path, chunks: recordsText(fields, sections) });
   }
@@ -60,8 +68,11 @@ export class RecordsBackup {
    * Brings back what stands beside the mapping: idempotent, and what happened later than it says stays. The
    * locks themselves are the restored mapping's.
    */
-  async restore({ aliases, removedAtMs, markedAtMs, begunGenerations }: RecordedState): Promise<void> {
-    const { records } = this.options;
+  async restore(state: RecordedState): Promise<void> {
+    const { aliases, removedAtMs, markedAtMs, begunGenerations } = state;
+    const { records, environment } = this.options;
+    await environment.write(() => this.hashes.restore(state.contactHashKeys));
+    await this.inBatches(state.wishes, ([hash, wish]) => this.optOuts.restore(hash, wish));
     await this.inBatches(aliases, ([name, alias]) => records.restoreAlias(name, alias));
     await this.inBatches(removedAtMs, ([contact, atMs]) => records.restoreRemoval(contact, atMs));
     await this.inBatches(markedAtMs, ([contact, atMs]) => this.unmappedMarks.restore(contact, atMs));
@@ -102,6 +113,12 @@ export class RecordsBackup {
   private *marks(snapshot: LmdbSnapshot): Generator<readonly RecordsEntry[]> {
     for (const page of this.unmappedMarks.pagesIn(snapshot, ENTRIES_AT_ONCE)) {
       yield page.map(([contact, markedAtMs]) => ({ contact, marked_at_ms: markedAtMs }));
+    }
+  }
+
+  private *wishes(snapshot: LmdbSnapshot): Generator<readonly RecordsEntry[]> {
+    for (const page of this.optOuts.pagesIn(snapshot, ENTRIES_AT_ONCE)) {
+      yield page.map(([hash, { wish, sentAtMs }]) => ({ contact_hash: hash, wish, sent_at_ms: sentAtMs }));
     }
   }
 

@@ -6,7 +6,14 @@ import {
   aMessage,
   aTenantId,
 } from "@gateway-router/core/testing";
-import type { DueDelivery, MediaOutcome, MessageContent, TenantEvent } from "@gateway-router/core";
+import type {
+  DueDelivery,
+  InboundChange,
+  InboundMessage,
+  MediaOutcome,
+  MessageContent,
+  TenantEvent,
+} from "@gateway-router/core";
 import type { ReceivedMessageJson } from "./received-message-json.js";
 import { tenantEventJson } from "./tenant-event-json.js";
 import { claimOf } from "./testing/handler-server.js";
@@ -71,6 +78,23 @@ describe("tenantEventJson of a message", () => {
     const delivery = aDelivery(mapping);
     expect(received(claimOf(delivery, { replayed: true })).data.replayed).toBe(true);
     expect(received(claimOf(delivery)).data).not.toHaveProperty("replayed");
+  });
+
+  it("says `opted_out` of a contact that wants nothing sent to it, with messages and changes, and of no other", () => {
+    const { body, ...delivery } = aDelivery(mapping);
+    expect(
+      received(claimOf({ ...delivery, body: { ...body, optedOut: true } })).data,
+    ).toMatchObject({
+      opted_out: true,
+    });
+    expect(received(claimOf({ ...delivery, body })).data).not.toHaveProperty("opted_out");
+    const change: InboundChange = {
+      ...{ kind: "revoked", identity: "r", contact: mapping.contact, sentAtMs: 0, messageId: "1" },
+      optedOut: true,
+    };
+    expect(tenantEventJson(claimOf({ ...delivery, body: change }), { mediaUrl: String }).data).toMatchObject({
+      opted_out: true,
+    });
   });
 
   it("names a contact known only by its LID as such", () => {

@@ -22,6 +22,8 @@ interface ContactJson {
   readonly phone_number: string;
   /** Whether an admin sent it again after it had been given up. */
   readonly replayed?: true;
+  /** Whether the contact wants nothing sent to it. */
+  readonly opted_out?: true;
   readonly contact: { readonly id: string; readonly name?: string };
 }
 
@@ -38,6 +40,7 @@ export function tenantEventJson(
   const whose = { tenant_id: tenantId, phone_number: contact };
   const how = {
     ...(replayed ? { replayed } : {}),
+    ...(body.kind === "reply_failed" || body.optedOut === undefined ? {} : { opted_out: body.optedOut }),
     // The lock names the contact for as long as this tenant has it, by whichever of its addresses it writes.
     contact: { id: generation, ...nameOf(body) },
   };

@@ -5,6 +5,8 @@ const stranger: ExplainAnswer = {
   other_names: [],
   link_code: null,
   mapping: null,
+  wish: null,
+  opted_out: false,
   outcome: { status: "unmapped" },
 };
 const mapping = { tenant_id: 2, locked_at: "2026-11-23T15:32:41.000Z", campaign: null };
@@ -25,6 +27,27 @@ describe("explainText", () => {
       "It is kept for 2 minutes, should a link message follow.",
     ]);
     expect(outcomeOf({}, true)).toContain("The contact gets UNMAPPED_REPLY, unless it had it within 24 h.");
+  });
+
+  it("tells who wants nothing sent to it, and does not promise it an answer", () => {
+    const optOut = (answer: Partial<ExplainAnswer>) => {
+      const text = explainText({ ...stranger, ...answer }, true);
+      return [/Opt-out +(.*)/.exec(text)?.[1], text.includes("UNMAPPED_REPLY")];
+    };
+    expect(optOut({})).toEqual([undefined, true]);
+    expect(optOut({ wish: "opt_out" })).toEqual([
+      "asks for no more replies, and gets none from then on",
+      false,
+    ]);
+    expect(optOut({ opted_out: true })).toEqual([
+      "in force: the contact gets no replies until it writes an opt-in word",
+      false,
+    ]);
+    expect(optOut({ opted_out: true, wish: "opt_in" })).toEqual([
+      "ends it: the contact can be written to again",
+      true,
+    ]);
+    expect(optOut({ wish: "opt_in" })).toEqual([undefined, true]);
   });
 
   it("tells of a link of a tenant that takes nobody", () => {

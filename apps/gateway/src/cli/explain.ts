@@ -1,4 +1,4 @@
-import { GatewayError, type TenantState } from "@gateway-router/core";
+import { GatewayError, type TenantState, type Wish } from "@gateway-router/core";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import { RunningGateway } from "./running-gateway.js";
 
@@ -16,6 +16,10 @@ export interface ExplainAnswer {
     readonly locked_at: string;
     readonly campaign: string | null;
   } | null;
+  /** What the contact would ask for by it. */
+  readonly wish: Wish | null;
+  /** Whether it wants nothing sent to it, as of now. */
+  readonly opted_out: boolean;
   readonly outcome:
     | {
         readonly status: "routed";
@@ -47,7 +51,7 @@ export async function explain(
 }
 
 export function explainText(answer: ExplainAnswer, hasUnmappedReply: boolean): string {
-  return `${[contactLine(answer), linkCodeLine(answer), mappingLine(answer), ...outcomeLines(answer, hasUnmappedReply)].join("\n")}\n`;
+  return `${[contactLine(answer), linkCodeLine(answer), mappingLine(answer), ...wishLines(answer), ...outcomeLines(answer, hasUnmappedReply)].join("\n")}\n`;
 }
 
 function contactLine({ phone_number, other_names }: ExplainAnswer): string {
@@ -67,6 +71,12 @@ function mappingLine({ mapping }: ExplainAnswer): string {
   return `Mapping    tenant ${mapping.tenant_id}, since ${mapping.locked_at}${campaign}`;
 }
 
+function wishLines({ wish, opted_out }: ExplainAnswer): readonly string[] {
+  if (wish === "opt_out") return ["Opt-out    asks for no more replies, and gets none from then on"];
+  if (wish === "opt_in" && opted_out) return ["Opt-out    ends it: the contact can be written to again"];
+  return opted_out ? ["Opt-out    in force: the contact gets no replies until it writes an opt-in word"] : [];
+}
+
 const TENANT_TEXTS: Readonly<Record<TenantState, string>> = {
   active: "active",
   no_handler: "active, without a handler URL",
@@ -75,9 +85,10 @@ const TENANT_TEXTS: Readonly<Record<TenantState, string>> = {
 };
 
 function outcomeLines(
-  { outcome, link_code, mapping }: ExplainAnswer,
+  { outcome, link_code, mapping, wish, opted_out }: ExplainAnswer,
   hasUnmappedReply: boolean,
 ): readonly string[] {
+  const isTold = hasUnmappedReply && wish !== "opt_out" && (wish === "opt_in" || !opted_out);
   switch (outcome.status) {
     case "routed": {
       const { tenant_id: id, locks, tenant } = outcome;
@@ -95,13 +106,13 @@ function outcomeLines(
     case "unknown_tenant":
       return [
         `Outcome    goes to nobody: tenant ${outcome.tenant_id} takes no new contacts, and nothing is locked`,
-        ...unmappedReplyLines(hasUnmappedReply),
+        ...unmappedReplyLines(isTold),
       ];
     case "unmapped":
       return [
         "Outcome    goes to nobody: the contact has no mapping, and the text no link code",
         "           It is kept for 2 minutes, should a link message follow.",
-        ...unmappedReplyLines(hasUnmappedReply),
+        ...unmappedReplyLines(isTold),
       ];
   }
 }
@@ -115,8 +126,6 @@ const HELD_TEXTS: Readonly<Record<TenantState, (id: number) => readonly string[]
   unknown: (id) => [`           It waits there: npx gateway tenants add ${id} --url URL`],
 };
 
-function unmappedReplyLines(hasUnmappedReply: boolean): readonly string[] {
-  return hasUnmappedReply
-    ? ["           The contact gets UNMAPPED_REPLY, unless it had it within 24 h."]
-    : [];
+function unmappedReplyLines(isTold: boolean): readonly string[] {
+  return isTold ? ["           The contact gets UNMAPPED_REPLY, unless it had it within 24 h."] : [];
 }

@@ -37,6 +37,7 @@ const {
   deliveries,
   replies,
   replyJournal,
+  optOuts,
   sendBudget: budget,
   tenants,
   retryPolicy,
@@ -51,17 +52,24 @@ export function bindUseCases(container: Container): void {
       ...{ lookup: tokens.contactLookup, audit: tokens.audit, metrics: tokens.metrics },
       replyToUnmapped: tokens.replyToUnmapped,
     },
-    make: ({ config: { deepLinkPrefix }, storage: { intake }, replyToUnmapped, metrics, ...others }) =>
+    make: ({
+      config: { deepLinkPrefix, wishWords },
+      storage: { intake },
+      replyToUnmapped,
+      metrics,
+      ...others
+    }) =>
       new RouteInboundMessage({
         ...others,
         intake: new MeasuredMessageIntake(intake, metrics),
         linkPrefix: deepLinkPrefix,
+        wishWords,
         onUnmapped: (contact) => replyToUnmapped.consider(contact),
       }),
   });
   bindPart(container, tokens.replyToUnmapped, {
     needs: {
-      ...{ config, storage, mappings, sender: tokens.replySender, budget, journal: replyJournal },
+      ...{ config, storage, mappings, optOuts, sender: tokens.replySender, budget, journal: replyJournal },
       ...{ clock, logger: backgroundLogger },
     },
     make: ({ config: { unmappedReply }, storage: { unmappedMarks }, ...others }) =>
@@ -95,7 +103,15 @@ export function bindUseCases(container: Container): void {
   });
   bindPart(container, tokens.sendDueReplies, {
     needs: {
-      ...{ replies, journal: replyJournal, mappings, deliveries, sender: tokens.replySender, budget },
+      ...{
+        replies,
+        journal: replyJournal,
+        mappings,
+        optOuts,
+        deliveries,
+        sender: tokens.replySender,
+        budget,
+      },
       ...{ track: tokens.trackReplies, audit: tokens.audit, retryPolicy, clock, logger: backgroundLogger },
       metrics: tokens.metrics,
     },
@@ -114,7 +130,7 @@ export function bindUseCases(container: Container): void {
 /** What tenants and the source of messages ask of replies. */
 function bindReplies(container: Container): void {
   bindPart(container, tokens.sendReply, {
-    needs: { mappings, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
+    needs: { mappings, optOuts, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
     make: ({ storage: { idempotencyKeys: keys }, ...others }) => new SendReply({ ...others, keys }),
   });
   bindPart(container, tokens.findReplyStatus, {
@@ -129,15 +145,18 @@ function bindReplies(container: Container): void {
 
 function bindAdministration(container: Container): void {
   bindPart(container, tokens.explainMessage, {
-    needs: { config, mappings, tenants },
-    make: ({ config: { deepLinkPrefix }, ...others }) =>
-      new ExplainMessage({ ...others, linkPrefix: deepLinkPrefix }),
+    needs: { config, mappings, optOuts, tenants },
+    make: ({ config: { deepLinkPrefix, wishWords }, ...others }) =>
+      new ExplainMessage({ ...others, linkPrefix: deepLinkPrefix, wishWords }),
   });
   bindPart(container, tokens.removeMapping, {
     needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),
   });
-  bindPart(container, tokens.listContacts, { needs: { mappings }, make: (of) => new ListContacts(of) });
+  bindPart(container, tokens.listContacts, {
+    needs: { mappings, optOuts },
+    make: (of) => new ListContacts(of),
+  });
   bindPart(container, tokens.reassignContact, {
     needs: {
       ...{

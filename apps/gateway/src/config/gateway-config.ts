@@ -1,4 +1,4 @@
-import type { LogLevel, PhoneNumber } from "@gateway-router/core";
+import type { LogLevel, PhoneNumber, WishWords } from "@gateway-router/core";
 import type { LOG_FORMATS, REPLY_PACINGS } from "./settings.js";
 
 /** The settings as the program uses them: parsed, in one unit of time, paths absolute. */
@@ -14,6 +14,8 @@ export interface GatewayConfig {
   readonly gatewayPhoneNumber: PhoneNumber | undefined;
   readonly deepLinkPrefix: string;
   readonly unmappedReply: string | undefined;
+  /** What contacts write who want no replies, or want them again. */
+  readonly wishWords: WishWords;
   readonly adminApiKey: string | undefined;
   readonly waha: WahaConfig;
   readonly tenants: TenantsConfig;

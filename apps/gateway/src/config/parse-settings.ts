@@ -3,7 +3,7 @@ import { parsePhoneNumber, type LogLevel } from "@gateway-router/core";
 import { plainToInstance } from "class-transformer";
 import { validateSync } from "class-validator";
 import type { GatewayConfig, LogConfig, RepliesConfig } from "./gateway-config.js";
-import { SETTING_NAMES, Settings } from "./settings.js";
+import { SETTING_NAMES, Settings, wishWordsOf } from "./settings.js";
 import { SettingsError, type SettingFault } from "./settings-error.js";
 
 const HOUR_MS = 3_600_000;
@@ -69,6 +69,7 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     gatewayPhoneNumber: parsePhoneNumber(settings.GATEWAY_PHONE_NUMBER ?? ""),
     deepLinkPrefix: settings.DEEP_LINK_PREFIX,
     unmappedReply: settings.UNMAPPED_REPLY,
+    wishWords: { optOut: wishWordsOf(settings.OPT_OUT_WORDS), optIn: wishWordsOf(settings.OPT_IN_WORDS) },
     adminApiKey: settings.ADMIN_API_KEY,
     waha: {
       url: withoutSlash(settings.WAHA_URL),

@@ -9,6 +9,7 @@ export const REPLY_PACINGS = ["human", "off"] as const;
 export const LOG_FORMATS = ["json", "pretty"] as const;
 
 const MAX_TENANT_ID = Number.MAX_SAFE_INTEGER;
+const WISH_WORDS_WANTED = "must be 1 to 100 words of at most 40 characters, separated by commas";
 const DAYS_BOUND = 36_500;
 /** No limit is what 0 is for. */
 const REPLIES_BOUND = 100_000;
@@ -88,6 +89,12 @@ export class Settings {
     accepts: (text) => text.length <= 4096,
   })
   UNMAPPED_REPLY?: string;
+
+  @TextThat({ name: "optOutWords", wants: WISH_WORDS_WANTED, accepts: isWishWords })
+  OPT_OUT_WORDS = "STOP";
+
+  @TextThat({ name: "optInWords", wants: WISH_WORDS_WANTED, accepts: isWishWords })
+  OPT_IN_WORDS = "START";
 
   @IsOptional()
   @TextThat({
@@ -207,6 +214,15 @@ export class Settings {
 export type SettingName = keyof Settings;
 
 export const SETTING_NAMES = Object.keys(new Settings()) as readonly SettingName[];
+
+export function wishWordsOf(text: string): readonly string[] {
+  return text.split(",").map((word) => word.trim());
+}
+
+function isWishWords(text: string): boolean {
+  const words = wishWordsOf(text);
+  return words.length <= 100 && words.every((word) => word.length >= 1 && word.length <= 40);
+}
 
 function isHost(text: string): boolean {
   // Systems read a lone number, or 127.1, as an address of their own making.

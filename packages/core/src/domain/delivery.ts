@@ -67,6 +67,8 @@ export type DeadReason =
   | "attempts_exhausted"
   /** It waited longer than allowed. */
   | "expired"
+  /** A reply to a contact that asked for no more. */
+  | "opted_out"
   /** The contact's mapping was removed or reassigned while it waited. */
   | "mapping_changed"
   /** The tenant was removed. */

@@ -19,6 +19,8 @@ export interface InboundMessage {
   readonly contactName?: string;
   /** When the contact sent it, by WhatsApp's clock, in whole seconds. */
   readonly sentAtMs: number;
+  /** Whether the contact wanted nothing sent to it when this was taken in, or asks for that by it. */
+  readonly optedOut?: true;
   readonly content: MessageContent;
 }
 

@@ -13,6 +13,8 @@ export type ReplyFailureReason =
   | "refused"
   /** It could not be sent for a day. */
   | "expired"
+  /** The contact asked for no more. */
+  | "opted_out"
   /** The tenant no longer held the contact. */
   | "mapping_changed"
   /** It was sent, and WhatsApp could not bring it to the contact. */

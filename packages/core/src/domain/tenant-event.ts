@@ -17,6 +17,8 @@ export interface InboundChange {
   readonly contactName?: string;
   /** When the contact did it, by WhatsApp's clock, in whole seconds. */
   readonly sentAtMs: number;
+  /** See {@link InboundMessage.optedOut}. */
+  readonly optedOut?: true;
   /** WhatsApp's own id of the message concerned, as its tenant knows it. */
   readonly messageId: string;
   /**

@@ -1,13 +1,15 @@
 import type { InboundMessage } from "../domain/inbound-message.js";
 import type { MappingMerge } from "../domain/mapping-merge.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
+import type { Wish } from "../domain/opt-out.js";
 import type { InboundChange } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
 
 /**
  * Takes one message in: recognises a duplicate, learns the contact's other name where the message carries it, finds
  * or makes the contact's mapping, and queues the message under it, with the contact's first words, by
- * whichever of its names it wrote them (see `areWordsBehind` for their place). Durable as a whole when its promise resolves; an engine
+ * whichever of its names it wrote them (see `areWordsBehind` for their place). Notes what the contact asks for, and
+ * says with all that it queues of a contact that wants nothing sent to it, that it does (`optedOut`). Durable as a whole when its promise resolves; an engine
  * that can does it in one transaction, and `SequentialMessageIntake` does it step by step on the other ports
  * such that a repeat after a crash completes it.
  */
@@ -21,6 +23,8 @@ export interface IntakeRequest {
   readonly deliveryId: string;
   /** The lock that the message asks for, should nobody hold the contact. */
   readonly proposal?: LockProposal;
+  /** What the contact asks for by the message: noted whoever holds it, and whether anybody does. */
+  readonly wish?: Wish;
   /** Whether to keep a message as first words where nobody holds the contact. A change is never kept. */
   readonly holdIfUnmapped: boolean;
 }

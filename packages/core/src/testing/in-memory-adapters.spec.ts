@@ -14,6 +14,8 @@ import { replyJournalContract } from "./reply-journal-contract.js";
 import { tenantRegistryContract } from "./tenant-registry-contract.js";
 import { idempotencyKeysContract } from "./idempotency-keys-contract.js";
 import { InMemoryIdempotencyKeys } from "./in-memory-idempotency-keys.js";
+import { InMemoryOptOuts } from "./in-memory-opt-outs.js";
+import { optOutsContract } from "./opt-outs-contract.js";
 import { unmappedMarksContract } from "./unmapped-marks-contract.js";
 
 function manualTime() {
@@ -63,6 +65,13 @@ describe("InMemoryIdempotencyKeys", () => {
   });
 });
 
+describe("InMemoryOptOuts", () => {
+  optOutsContract({
+    test: it,
+    open: async () => ({ optOuts: new InMemoryOptOuts(), close: () => Promise.resolve() }),
+  });
+});
+
 describe("InMemoryMediaStore", () => {
   mediaStoreContract({
     test: it,
@@ -103,7 +112,7 @@ describe("SequentialMessageIntake on memory", () => {
     async open() {
       const time = manualTime();
       const storage = new InMemoryStorage(time);
-      const { intake, mappings, deliveries, firstWords, mediaJobs } = storage;
+      const { intake, mappings, deliveries, firstWords, mediaJobs, optOuts } = storage;
       return {
         ...time,
         intake,
@@ -111,6 +120,7 @@ describe("SequentialMessageIntake on memory", () => {
         deliveries,
         firstWords,
         mediaJobs,
+        optOuts,
         close: () => deliveries.close(),
       };
     },

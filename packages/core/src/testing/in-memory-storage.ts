@@ -6,6 +6,7 @@ import { InMemoryAuditLog } from "./in-memory-audit-log.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
 import { InMemoryIdempotencyKeys } from "./in-memory-idempotency-keys.js";
+import { InMemoryOptOuts } from "./in-memory-opt-outs.js";
 import { InMemoryMediaStore } from "./in-memory-media-store.js";
 import { InMemoryStateStore } from "./in-memory-state-store.js";
 import { InMemoryReplyJournal } from "./in-memory-reply-journal.js";
@@ -23,6 +24,7 @@ export class InMemoryStorage {
   readonly firstWords: InMemoryFirstWordsStore;
   readonly unmappedMarks: InMemoryUnmappedMarks;
   readonly idempotencyKeys: InMemoryIdempotencyKeys;
+  readonly optOuts = new InMemoryOptOuts();
   readonly media: InMemoryMediaStore;
   readonly mediaJobs: InMemoryDeliveryQueue<MediaJob>;
   readonly audit: InMemoryAuditLog;
@@ -51,6 +53,7 @@ export class InMemoryStorage {
       queue: this.deliveries,
       replies: this.replies,
       firstWords: this.firstWords,
+      optOuts: this.optOuts,
       mediaJobs: this.mediaJobs,
       audit: this.audit,
       clock,

@@ -10,6 +10,7 @@ import {
 } from "../ports/first-words-store.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { IntakeRequest, MessageIntake } from "../ports/message-intake.js";
+import type { OptOuts } from "../ports/opt-outs.js";
 import { aContact, aGeneration, aMediaMessage, aMessage, aTenantId, textOf } from "./builders.js";
 import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
@@ -19,6 +20,7 @@ export interface MessageIntakeHarness {
   readonly deliveries: DeliveryQueue;
   readonly firstWords: FirstWordsStore;
   readonly mediaJobs: DeliveryQueue<MediaJob>;
+  readonly optOuts: OptOuts;
   readonly nowMs: () => number;
   readonly advance: (byMs: number) => Promise<void> | void;
   close(): Promise<void>;
@@ -70,6 +72,64 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
     assert.equal(claim!.id, request.deliveryId);
     assert.equal(claim!.isFirst, true);
     assertSameRecord(claim!.body, message);
+  });
+
+  check(
+    "an opt-out is noted with its message, and told with all that follow until the opt-in",
+    async (harness) => {
+      const { intake, optOuts } = harness;
+      const nowMs = harness.nowMs();
+      const said = (text: string, second: number) => aMessage({ text, sentAtMs: nowMs + second * 1000 });
+      await intake.take(asking(said("start_realty_2", 0), 2));
+      const { contact } = said("", 0);
+      const stop = { ...asking(said("STOP", 1)), wish: "opt_out" } as const;
+      await intake.take(stop);
+      assert.equal(await optOuts.isOptedOut(contact), true);
+      await intake.take(asking(said("one more thing", 2)));
+      await intake.take({ ...asking(said("START", 3)), wish: "opt_in" });
+      assert.equal(await optOuts.isOptedOut(contact), false);
+      // A repeat of the first one comes to nothing.
+      assert.equal((await intake.take(stop)).kind, "duplicate");
+      assert.equal(await optOuts.isOptedOut(contact), false);
+      assert.deepEqual(
+        (await drain(harness)).map(({ body }) => [textOf(body), body.kind === undefined && body.optedOut]),
+        [
+          ["start_realty_2", undefined],
+          ["STOP", true],
+          ["one more thing", true],
+          ["START", undefined],
+        ],
+      );
+    },
+  );
+
+  check("who nobody holds can opt out too, and its first words say so", async (harness) => {
+    const { intake, optOuts } = harness;
+    const sentAtMs = harness.nowMs();
+    const stop = aMessage({ text: "STOP", sentAtMs });
+    assert.equal((await intake.take({ ...asking(stop), wish: "opt_out" })).kind, "unmapped");
+    assert.equal(await optOuts.isOptedOut(stop.contact), true);
+    await intake.take(asking(aMessage({ text: "start_realty_2", sentAtMs }), 2));
+    assert.deepEqual(
+      (await drain(harness)).map(({ body }) => [textOf(body), body.kind === undefined && body.optedOut]),
+      [
+        ["start_realty_2", true],
+        ["STOP", true],
+      ],
+    );
+  });
+
+  check("an opt-out under one name counts when the other shows", async (harness) => {
+    const { intake, optOuts, nowMs } = harness;
+    const [phone, lid] = [aContact(), aContact("99112233445599@lid")];
+    const stop = aMessage({ contact: lid, text: "STOP", sentAtMs: nowMs() });
+    await intake.take({ ...asking(stop), wish: "opt_out" });
+    assert.equal(await optOuts.isOptedOut(phone), false);
+    await intake.take(
+      asking(aMessage({ contact: phone, otherName: lid, text: "start_realty_2", sentAtMs: nowMs() }), 2),
+    );
+    const bodies = (await drain(harness)).map(({ body }) => body);
+    assert.ok(bodies.every((body) => body.kind === undefined && body.optedOut === true));
   });
 
   check("later messages follow the mapping, another tenant's link included", async (harness) => {

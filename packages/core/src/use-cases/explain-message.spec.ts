@@ -19,7 +19,10 @@ function house() {
     aTenant({ id: 9, active: false }),
     { id: aTenantId(8), active: true, signingSecrets: [] },
   ]);
-  const common = { mappings: storage.mappings, tenants, linkPrefix: "start_realty_" };
+  const common = {
+    ...{ mappings: storage.mappings, optOuts: storage.optOuts, tenants },
+    ...{ linkPrefix: "start_realty_", wishWords: { optOut: ["STOP"], optIn: ["START"] } },
+  };
   const route = new RouteInboundMessage({
     ...common,
     intake: storage.intake,
@@ -71,6 +74,14 @@ describe("ExplainMessage", () => {
       kind: "routed",
       tenantId: 2,
     });
+  });
+
+  it("says what a contact asks for, and whether it wants nothing sent to it", async () => {
+    const { explain, route } = house();
+    expect(await explain.execute(contact, "stop")).toMatchObject({ wish: "opt_out", optedOut: false });
+    await route.execute(aMessage({ text: "stop" }));
+    expect((await explain.execute(contact, "Hello")).optedOut).toBe(true);
+    expect(await explain.execute(contact, "START")).toMatchObject({ wish: "opt_in", optedOut: true });
   });
 
   it("knows a contact by its other name, and tells them all", async () => {

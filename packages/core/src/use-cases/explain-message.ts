@@ -1,15 +1,20 @@
 import type { ContactId } from "../domain/contact-id.js";
 import { LinkCodeFinder, type LinkCode } from "../domain/deep-link.js";
+import { WishFinder, type Wish, type WishWords } from "../domain/opt-out.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { Tenant, TenantId } from "../domain/tenant.js";
 import type { ContactNames, MappingStore } from "../ports/mapping-store.js";
+import type { OptOuts } from "../ports/opt-outs.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
 
 export interface ExplainMessageOptions {
   readonly mappings: Pick<MappingStore, "find" | "namesOf">;
+  readonly optOuts: Pick<OptOuts, "isOptedOut">;
   readonly tenants: TenantDirectory;
   /** Text before the tenant id in a link code. */
   readonly linkPrefix: string;
+  /** What contacts write who want no replies, or want them again. */
+  readonly wishWords: WishWords;
 }
 
 /** What would become of a message that was sent now. */
@@ -20,6 +25,10 @@ export interface Explanation {
   readonly linkCode?: LinkCode & { readonly tenant: TenantState };
   /** The lock that the contact has already. */
   readonly mapping?: Mapping;
+  /** What the contact would ask for by it. */
+  readonly wish?: Wish;
+  /** Whether the contact wants nothing sent to it, as of now. */
+  readonly optedOut: boolean;
   readonly outcome: ExplainedOutcome;
 }
 
@@ -40,22 +49,27 @@ export type TenantState = "active" | "no_handler" | "inactive" | "unknown";
 /** Says what `RouteInboundMessage` would do, and does nothing. */
 export class ExplainMessage {
   private readonly linkCodes: LinkCodeFinder;
+  private readonly wishes: WishFinder;
 
   constructor(private readonly options: ExplainMessageOptions) {
     this.linkCodes = new LinkCodeFinder(options.linkPrefix);
+    this.wishes = new WishFinder(options.wishWords);
   }
 
   /** Takes any name of the contact. */
   async execute(contact: ContactId, text: string): Promise<Explanation> {
-    const { mappings } = this.options;
+    const { mappings, optOuts } = this.options;
     const names = await mappings.namesOf(contact);
     const mapping = await mappings.find(contact);
     const code = this.linkCodes.find(text);
+    const wish = this.wishes.find(text);
     const linkCode = code === undefined ? undefined : { ...code, tenant: await this.stateOf(code.tenantId) };
     return {
       names,
       ...(linkCode === undefined ? {} : { linkCode }),
       ...(mapping === undefined ? {} : { mapping }),
+      ...(wish === undefined ? {} : { wish }),
+      optedOut: await optOuts.isOptedOut(...names),
       outcome: await this.outcomeOf(mapping, linkCode),
     };
   }

@@ -3,22 +3,35 @@ import type { Mapping } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { Page } from "../ports/delivery-queue.js";
 import type { MappingStore, TenantMappingsRequest } from "../ports/mapping-store.js";
+import type { OptOuts } from "../ports/opt-outs.js";
 
 export interface ListContactsOptions {
-  readonly mappings: Pick<MappingStore, "find" | "ofTenant">;
+  readonly mappings: Pick<MappingStore, "find" | "namesOf" | "ofTenant">;
+  readonly optOuts: Pick<OptOuts, "isOptedOut">;
+}
+
+export interface ListedContact extends Mapping {
+  /** Whether it wants nothing sent to it. */
+  readonly optedOut: boolean;
 }
 
 /** What a tenant is told of contacts: its own, and of no other even whether it is there. */
 export class ListContacts {
   constructor(private readonly options: ListContactsOptions) {}
 
-  list(request: TenantMappingsRequest): Promise<Page<Mapping>> {
-    return this.options.mappings.ofTenant(request);
+  async list(request: TenantMappingsRequest): Promise<Page<ListedContact>> {
+    const { items, nextCursor } = await this.options.mappings.ofTenant(request);
+    return { items: await Promise.all(items.map((mapping) => this.listed(mapping))), nextCursor };
   }
 
   /** By any of its names. Nothing, alike, where another tenant has it and where nobody does. */
-  async find(tenantId: TenantId, contact: ContactId): Promise<Mapping | undefined> {
+  async find(tenantId: TenantId, contact: ContactId): Promise<ListedContact | undefined> {
     const mapping = await this.options.mappings.find(contact);
-    return mapping?.tenantId === tenantId ? mapping : undefined;
+    return mapping?.tenantId === tenantId ? this.listed(mapping) : undefined;
+  }
+
+  private async listed(mapping: Mapping): Promise<ListedContact> {
+    const { mappings, optOuts } = this.options;
+    return { ...mapping, optedOut: await optOuts.isOptedOut(...(await mappings.namesOf(mapping.contact))) };
   }
 }

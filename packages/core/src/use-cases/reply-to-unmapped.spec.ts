@@ -4,6 +4,7 @@ import { InProcessSendBudget } from "../runtime/in-process-send-budget.js";
 import { aContact, aMapping } from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
 import { InMemoryMappingStore } from "../testing/in-memory-mapping-store.js";
+import { InMemoryOptOuts } from "../testing/in-memory-opt-outs.js";
 import { InMemoryReplyJournal } from "../testing/in-memory-reply-journal.js";
 import { InMemoryUnmappedMarks } from "../testing/in-memory-unmapped-marks.js";
 import { RecordingLogger } from "../testing/loggers.js";
@@ -27,8 +28,10 @@ function house() {
       return answer.result;
     },
   };
+  const optOuts = new InMemoryOptOuts();
   const options = {
     mappings,
+    optOuts,
     marks,
     sender,
     budget,
@@ -39,7 +42,7 @@ function house() {
   };
   const unmapped = new ReplyToUnmapped(options);
   unmapped.start();
-  return { clock, logger, mappings, journal, budget, sent, answer, options, unmapped };
+  return { clock, logger, mappings, optOuts, journal, budget, sent, answer, options, unmapped };
 }
 
 describe("ReplyToUnmapped", () => {
@@ -63,6 +66,18 @@ describe("ReplyToUnmapped", () => {
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await unmapped.stop();
     expect(sent).toEqual([]);
+  });
+
+  it("stays silent to who asked for no more, also by its other name, and marks nothing", async () => {
+    const { unmapped, clock, sent, mappings, optOuts, options } = house();
+    const lid = aContact("4242@lid");
+    await optOuts.note(lid, { wish: "opt_out", sentAtMs: clock.nowMs() });
+    await mappings.learnAlias({ phone: contact, lid });
+    unmapped.consider(contact);
+    clock.advance(UNMAPPED_REPLY_WAIT_MS);
+    await unmapped.stop();
+    expect(sent).toEqual([]);
+    expect(await options.marks.mark(contact)).toBe(true);
   });
 
   it("tells nobody twice a day, not after a restart either", async () => {

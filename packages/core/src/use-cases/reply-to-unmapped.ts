@@ -1,6 +1,7 @@
 import type { ContactId } from "../domain/contact-id.js";
 import { fingerprintOf } from "../domain/reply.js";
 import type { MappingStore } from "../ports/mapping-store.js";
+import type { OptOuts } from "../ports/opt-outs.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { ReplySender, SendResult } from "../ports/reply-sender.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
@@ -9,6 +10,7 @@ import type { UnmappedMarks } from "../ports/unmapped-marks.js";
 
 export interface ReplyToUnmappedOptions {
   readonly mappings: MappingStore;
+  readonly optOuts: Pick<OptOuts, "isOptedOut">;
   readonly marks: UnmappedMarks;
   readonly sender: Pick<ReplySender, "send">;
   readonly budget: SendBudget;
@@ -72,7 +74,7 @@ export class ReplyToUnmapped {
   }
 
   private async reply(reply: { readonly id: string; readonly contact: ContactId }): Promise<void> {
-    const { mappings, marks, budget, logger } = this.options;
+    const { mappings, optOuts, marks, budget, logger } = this.options;
     const { id } = reply;
     let { contact } = reply;
     try {
@@ -80,6 +82,7 @@ export class ReplyToUnmapped {
       const [canonical, ...others] = await mappings.namesOf(contact);
       contact = canonical;
       if ((await mappings.find(contact)) !== undefined) return;
+      if (await optOuts.isOptedOut(contact, ...others)) return;
       const turn = await budget.reserve({ id });
       if (turn.kind === "later") {
         if (this.isStarted) this.replyIn(turn.delayMs, reply);

@@ -2,6 +2,7 @@ import { vouchedNames } from "../domain/alias.js";
 import { isLid, type ContactId } from "../domain/contact-id.js";
 import { LinkCodeFinder, type LinkCode } from "../domain/deep-link.js";
 import type { InboundMessage } from "../domain/inbound-message.js";
+import { WishFinder, type WishWords } from "../domain/opt-out.js";
 import { isMessage, type InboundChange } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { AuditLog } from "../ports/audit-log.js";
@@ -27,6 +28,8 @@ export interface RouteInboundMessageOptions {
   readonly logger: Logger;
   /** Text before the tenant id in a link code. */
   readonly linkPrefix: string;
+  /** What contacts write who want no replies, or want them again; without it nobody is understood to. */
+  readonly wishWords?: WishWords;
   /** Told of each contact whose message found no mapping and made none. */
   readonly onUnmapped?: (contact: ContactId) => void;
 }
@@ -63,9 +66,11 @@ export type RoutingOutcome =
  */
 export class RouteInboundMessage {
   private readonly linkCodes: LinkCodeFinder;
+  private readonly wishes: WishFinder;
 
   constructor(private readonly options: RouteInboundMessageOptions) {
     this.linkCodes = new LinkCodeFinder(options.linkPrefix);
+    this.wishes = new WishFinder(options.wishWords ?? { optOut: [], optIn: [] });
   }
 
   async execute(
@@ -74,13 +79,16 @@ export class RouteInboundMessage {
   ): Promise<RoutingOutcome> {
     const { intake, tenants, ids, clock } = this.options;
     const message = await this.withKnownNames(received);
-    const code = message.content.text === undefined ? undefined : this.linkCodes.find(message.content.text);
+    const { text } = message.content;
+    const code = text === undefined ? undefined : this.linkCodes.find(text);
+    const wish = text === undefined ? undefined : this.wishes.find(text);
     const invited = code === undefined ? undefined : await tenants.find(code.tenantId);
     const outcome = await intake.take({
       message,
       deliveryId: ids.deliveryId(),
       // A code of nobody is not kept as first words: it was meant for a tenant that is not here.
       holdIfUnmapped: code === undefined,
+      ...(wish === undefined ? {} : { wish }),
       ...(code !== undefined && invited?.active === true
         ? { proposal: { ...code, generation: ids.generation(), lockedAtMs: clock.nowMs() } }
         : {}),

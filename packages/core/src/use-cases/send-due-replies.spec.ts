@@ -73,6 +73,7 @@ class House {
       replies: storage.replies,
       journal: storage.replyJournal,
       mappings: storage.mappings,
+      optOuts: storage.optOuts,
       sender,
       budget: new InProcessSendBudget({ clock, limits: this.limits }),
       track,
@@ -460,6 +461,38 @@ describe("SendDueReplies", () => {
         { replyId: "m_1", reason: "expired" },
       ]);
       expect([await house.statusOf("m_0"), await house.statusOf("m_2")]).toEqual(["failed", "sent"]);
+    });
+
+    it("a contact that asked for no more gets none: its tenant is told once, nothing is sent, others' go out", async () => {
+      const other = await house.locked();
+      await house.storage.optOuts.note(mapping.contact, { wish: "opt_out", sentAtMs: house.clock.nowMs() });
+      await house.reply(mapping, "m_0");
+      await house.reply(other, "m_1");
+      await house.runUntil(() => house.isSettled());
+      expect(house.sender.attemptedIds).toEqual(["m_1"]);
+      expect(await house.events()).toMatchObject([{ replyId: "m_0", reason: "opted_out" }]);
+      expect(await house.storage.replyJournal.find("m_0")).toMatchObject({
+        ...{ state: "failed", reason: "opted_out" },
+      });
+      expect(house.logger.messages("error")).toEqual([]);
+      await house.storage.optOuts.note(mapping.contact, {
+        ...{ wish: "opt_in", sentAtMs: house.clock.nowMs() + 1_000 },
+      });
+      await house.reply(mapping, "m_2");
+      await house.runUntil(() => house.isSettled());
+      expect(house.sender.attemptedIds).toEqual(["m_1", "m_2"]);
+    });
+
+    it("what may have gone out before the contact asked for no more is listened for, and sent no second time", async () => {
+      house.sender.answer = () => ({ kind: "unavailable", error: "cut off", mayBeSent: true });
+      await house.reply(mapping, "m_0");
+      await eventually(async () => house.sender.attempts.length === 1);
+      await eventually(async () => (await house.waiting())[0]?.attempts === 1);
+      await house.storage.optOuts.note(mapping.contact, { wish: "opt_out", sentAtMs: house.clock.nowMs() });
+      await house.runUntil(async () => (await house.waiting())[0]?.waitingFor === "confirmation");
+      await house.track.ownMessage(house.own(mapping, "m_0"));
+      await house.runUntil(() => house.isSettled());
+      expect([house.sender.attempts.length, await house.statusOf("m_0")]).toEqual([1, "sent"]);
     });
 
     it("is gone on with where it was cut off: told once, sent no second time", async () => {

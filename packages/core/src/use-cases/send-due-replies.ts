@@ -7,6 +7,7 @@ import type { RetryPolicy } from "../domain/retry-policy.js";
 import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue, Settlement } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
+import type { OptOuts } from "../ports/opt-outs.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { ReplySender, SendResult } from "../ports/reply-sender.js";
 import type { Clock, Logger } from "../ports/runtime.js";
@@ -19,7 +20,8 @@ import type { TrackReplies } from "./track-replies.js";
 export interface SendDueRepliesOptions {
   readonly replies: DeliveryQueue<ReplyContent>;
   readonly journal: ReplyJournal;
-  readonly mappings: Pick<MappingStore, "find">;
+  readonly mappings: Pick<MappingStore, "find" | "namesOf">;
+  readonly optOuts: Pick<OptOuts, "isOptedOut">;
   readonly sender: ReplySender;
   readonly budget: SendBudget;
   /** Notes what was sent, and knows what was acknowledged before that. */
@@ -47,7 +49,7 @@ const LOOK_FOR_CONFIRMATION_EVERY_MS = 5_000;
 type Claim = ClaimedDelivery<ReplyContent>;
 
 interface GivenUp {
-  readonly reason: Extract<ReplyFailureReason, "refused" | "expired">;
+  readonly reason: Extract<ReplyFailureReason, "refused" | "expired" | "opted_out">;
   readonly error?: string;
 }
 
@@ -97,6 +99,7 @@ export class SendDueReplies {
     if (claim.ageMs > REPLY_MAX_AGE_MS) return this.giveUp(claim, mapping, { reason: "expired" });
     return (
       this.waitForConfirmation(record) ??
+      (await this.keepSilence(claim, mapping)) ??
       (await this.waitForTurn(claim)) ??
       this.send(claim, mapping, record, signal)
     );
@@ -111,6 +114,15 @@ export class SendDueReplies {
     if (leftMs <= 0) return undefined;
     const delayMs = Math.min(leftMs, LOOK_FOR_CONFIRMATION_EVERY_MS);
     return { kind: "postponed", delayMs, waitingFor: "confirmation" };
+  }
+
+  private async keepSilence(claim: Claim, mapping: Mapping): Promise<Settlement | undefined> {
+    const { mappings, optOuts } = this.options;
+    if (!(await optOuts.isOptedOut(...(await mappings.namesOf(mapping.contact))))) return undefined;
+    return this.giveUp(claim, mapping, {
+      reason: "opted_out",
+      error: "The contact asked for no more messages",
+    });
   }
 
   private async waitForTurn({ id, tenantId }: Claim): Promise<Settlement | undefined> {
@@ -239,7 +251,9 @@ export class SendDueReplies {
     } else if (settlement.kind === "dead") {
       const why =
         settlement.error === undefined ? settlement.reason : `${settlement.reason}: ${settlement.error}`;
-      logger.log("error", `☠️ Gave up tenant ${tenantId}'s reply to ${contact} (${why})`, {
+      // That a contact's wish is kept is nothing to be looked into.
+      const level = settlement.reason === "opted_out" ? "info" : "error";
+      logger.log(level, `☠️ Gave up tenant ${tenantId}'s reply to ${contact} (${why})`, {
         event: "reply.dead",
         reason: settlement.reason,
         ...fields,
@@ -250,5 +264,6 @@ export class SendDueReplies {
 
 /** What the journal says is what was told. WhatsApp's own failure counts as a refusal: it is not sent again. */
 function givenUpBefore({ reason, error }: ReplyRecord): GivenUp {
-  return { reason: reason === "expired" ? "expired" : "refused", ...(error === undefined ? {} : { error }) };
+  const known = reason === "expired" || reason === "opted_out" ? reason : "refused";
+  return { reason: known, ...(error === undefined ? {} : { error }) };
 }

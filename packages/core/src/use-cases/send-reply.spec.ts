@@ -11,14 +11,15 @@ const content = { kind: "text", text: "Your viewing is tomorrow at ten." } as co
 
 async function house() {
   const clock = new ManualClock();
-  const { mappings, replies, replyJournal: journal, idempotencyKeys: keys } = new InMemoryStorage({ clock });
+  const storage = new InMemoryStorage({ clock });
+  const { mappings, optOuts, replies, replyJournal: journal, idempotencyKeys: keys } = storage;
   let made = 0;
   const ids = { deliveryId: () => `msg_${(made += 1)}` };
   const mapping = aMapping({ tenantId: aTenantId(2) });
   await mappings.lock(mapping, clock.nowMs());
   return {
-    ...{ clock, mappings, replies, journal, keys, mapping },
-    send: new SendReply({ mappings, replies, journal, keys, ids, logger: silentLogger }),
+    ...{ clock, mappings, optOuts, replies, journal, keys, mapping },
+    send: new SendReply({ mappings, optOuts, replies, journal, keys, ids, logger: silentLogger }),
     status: new FindReplyStatus({ journal, replies }),
   };
 }
@@ -43,6 +44,19 @@ describe("SendReply", () => {
     expect(await send.execute(stranger)).toEqual({ kind: "not_your_contact" });
     expect(await send.execute(others)).toEqual({ kind: "not_your_contact" });
     expect((await replies.counts()).pending).toBe(0);
+  });
+
+  it("turns away what is for a contact that asked for no more, of its own tenant and of no other", async () => {
+    const { send, optOuts, replies, mapping, clock } = await house();
+    const { tenantId, contact } = mapping;
+    await optOuts.note(contact, { wish: "opt_out", sentAtMs: clock.nowMs() });
+    expect(await send.execute({ tenantId, contact, content })).toEqual({ kind: "opted_out" });
+    expect(await send.execute({ tenantId: aTenantId(55), contact, content })).toEqual({
+      kind: "not_your_contact",
+    });
+    expect((await replies.counts()).pending).toBe(0);
+    await optOuts.note(contact, { wish: "opt_in", sentAtMs: clock.nowMs() + 1_000 });
+    expect(await send.execute({ tenantId, contact, content })).toMatchObject({ kind: "queued" });
   });
 
   it("turns away what would not go out in its time", async () => {

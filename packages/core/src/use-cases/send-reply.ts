@@ -4,12 +4,14 @@ import type { TenantId } from "../domain/tenant.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { IdempotencyKeys, IdempotentUse } from "../ports/idempotency-keys.js";
+import type { OptOuts } from "../ports/opt-outs.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { IdSource, Logger } from "../ports/runtime.js";
 import { queueReply } from "./queue-reply.js";
 
 export interface SendReplyOptions {
-  readonly mappings: Pick<MappingStore, "find">;
+  readonly mappings: Pick<MappingStore, "find" | "namesOf">;
+  readonly optOuts: Pick<OptOuts, "isOptedOut">;
   readonly replies: DeliveryQueue<ReplyContent>;
   readonly journal: ReplyJournal;
   readonly keys: Pick<IdempotencyKeys, "find" | "claim">;
@@ -34,6 +36,8 @@ export type SendReplyOutcome =
   | { readonly kind: "queued"; readonly id: string }
   /** Another tenant has it, or nobody: which of both is not for this tenant to know. */
   | { readonly kind: "not_your_contact" }
+  /** It asked for no more replies. */
+  | { readonly kind: "opted_out" }
   /** The key was used for another request. */
   | { readonly kind: "key_reused" }
   /** So many replies wait that one more would not go out in its time. */
@@ -51,7 +55,7 @@ export class SendReply {
    * remembered before it is. A refusal is not remembered.
    */
   async execute(request: ReplyRequest): Promise<SendReplyOutcome> {
-    const { mappings, replies, logger } = this.options;
+    const { mappings, optOuts, replies, logger } = this.options;
     const { tenantId, contact, content } = request;
     const known = await this.knownUse(request);
     if (known !== undefined && known.fingerprint !== request.idempotency?.fingerprint)
@@ -62,6 +66,7 @@ export class SendReply {
     }
     const mapping = await mappings.find(contact);
     if (mapping?.tenantId !== tenantId) return { kind: "not_your_contact" };
+    if (await optOuts.isOptedOut(...(await mappings.namesOf(mapping.contact)))) return { kind: "opted_out" };
     if ((await replies.counts()).pending >= MOST_WAITING_REPLIES) return { kind: "too_many_waiting" };
     const { fingerprint, replyId: id } = await this.claim(request);
     if (fingerprint !== (request.idempotency?.fingerprint ?? "")) return { kind: "key_reused" };

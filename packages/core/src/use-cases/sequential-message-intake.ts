@@ -8,6 +8,7 @@ import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue, EnqueueOutcome } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { MappingStore } from "../ports/mapping-store.js";
+import type { OptOuts } from "../ports/opt-outs.js";
 import {
   areWordsBehind,
   type IntakeOutcome,
@@ -22,6 +23,7 @@ export interface SequentialMessageIntakeOptions {
   readonly queue: DeliveryQueue;
   readonly replies: Pick<DeliveryQueue<never>, "follow">;
   readonly firstWords: FirstWordsStore;
+  readonly optOuts: OptOuts;
   /** Where files to be fetched are queued; without it none is. */
   readonly mediaJobs?: DeliveryQueue<MediaJob>;
   readonly audit: Pick<AuditLog, "append">;
@@ -45,17 +47,18 @@ interface Reason {
 export class SequentialMessageIntake implements MessageIntake {
   constructor(private readonly options: SequentialMessageIntakeOptions) {}
 
-  async take(request: IntakeRequest): Promise<IntakeOutcome> {
+  async take(asked: IntakeRequest): Promise<IntakeOutcome> {
     const { mappings, queue, firstWords } = this.options;
-    const { message, proposal } = request;
-    const knownFor = await queue.recall(message.identity);
+    const knownFor = await queue.recall(asked.message.identity);
     if (knownFor !== undefined) {
-      const mapping = await mappings.find(message.contact);
+      const mapping = await mappings.find(asked.message.contact);
       // The try before may have been cut off between the link message and the first words behind it.
       if (mapping !== undefined) await this.bringFirstWords(mapping);
       return { kind: "duplicate", tenantId: knownFor };
     }
-    const merge = await this.learnAlias(request);
+    const merge = await this.learnAlias(asked);
+    const request = await this.noteWish(asked);
+    const { message, proposal } = request;
     const mapping = await mappings.find(message.contact);
     if (mapping !== undefined) {
       // It was meant for a tenant that lost the contact, and is no business of the next one's.
@@ -93,6 +96,16 @@ export class SequentialMessageIntake implements MessageIntake {
     const entry = contactMergedEntry(outcome.merge, clock.nowMs());
     if (entry !== undefined) await audit.append(entry);
     return outcome.merge;
+  }
+
+  /** Before the message is queued, since what comes of it may be a reply. Answers the request with what counts from now on. */
+  private async noteWish(request: IntakeRequest): Promise<IntakeRequest> {
+    const { mappings, optOuts } = this.options;
+    const { message, wish } = request;
+    const { contact, sentAtMs } = message;
+    if (wish !== undefined) await optOuts.note(contact, { wish, sentAtMs });
+    const isOptedOut = await optOuts.isOptedOut(...(await mappings.namesOf(contact)));
+    return isOptedOut ? { ...request, message: { ...message, optedOut: true } } : request;
   }
 
   private async enqueue(

@@ -17,7 +17,7 @@ export function explainRoute(router: Router, services: Pick<HttpServices, "expla
   });
 }
 
-function explanationBody({ names, linkCode, mapping, outcome }: Explanation) {
+function explanationBody({ names, linkCode, mapping, wish, optedOut, outcome }: Explanation) {
   const [contact, ...others] = names;
   return {
     status: "explained",
@@ -39,6 +39,8 @@ function explanationBody({ names, linkCode, mapping, outcome }: Explanation) {
             locked_at: new Date(mapping.lockedAtMs).toISOString(),
             campaign: mapping.campaign ?? null,
           },
+    wish: wish ?? null,
+    opted_out: optedOut,
     outcome: outcomeBody(outcome),
   };
 }

@@ -2,7 +2,7 @@ import {
   parseCampaign,
   parseContactId,
   type ListContacts,
-  type Mapping,
+  type ListedContact,
   type Tenant,
 } from "@gateway-router/core";
 import type { Request, Router } from "express";
@@ -38,19 +38,20 @@ export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: 
       if (contact === undefined) {
         throw invalidParameter("phone_number", PHONE_NUMBER_WANTED);
       }
-      const mapping = await listContacts.find(tenantId, contact);
-      const isAskedFor = mapping !== undefined && (campaign === undefined || mapping.campaign === campaign);
-      answer(response, 200, { items: isAskedFor ? [contactBody(mapping)] : [], next_cursor: null });
+      const listed = await listContacts.find(tenantId, contact);
+      const isAskedFor = listed !== undefined && (campaign === undefined || listed.campaign === campaign);
+      answer(response, 200, { items: isAskedFor ? [contactBody(listed)] : [], next_cursor: null });
     },
   });
 }
 
-function contactBody({ contact, generation, lockedAtMs, campaign }: Mapping) {
+function contactBody({ contact, generation, lockedAtMs, campaign, optedOut }: ListedContact) {
   return {
     phone_number: contact,
     contact_id: generation,
     since: new Date(lockedAtMs).toISOString(),
     campaign: campaign ?? null,
+    opted_out: optedOut,
   };
 }
 

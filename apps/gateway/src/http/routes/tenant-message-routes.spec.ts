@@ -41,11 +41,12 @@ afterEach(async () => {
 /** The routes as they are mounted, with a tenant that says itself who it is. */
 async function start(overrides: Partial<TenantMessageServices> = {}) {
   const clock = new ManualClock();
-  const { mappings, replies, replyJournal: journal, idempotencyKeys: keys } = new InMemoryStorage({ clock });
+  const storage = new InMemoryStorage({ clock });
+  const { mappings, optOuts, replies, replyJournal: journal, idempotencyKeys: keys } = storage;
   let made = 0;
   const ids = { deliveryId: () => `msg_${(made += 1)}` };
   const services = {
-    sendReply: new SendReply({ mappings, replies, journal, keys, ids, logger: silentLogger }),
+    sendReply: new SendReply({ mappings, optOuts, replies, journal, keys, ids, logger: silentLogger }),
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     drain: new Drain(),
     clock,
@@ -70,8 +71,21 @@ async function start(overrides: Partial<TenantMessageServices> = {}) {
   };
   const post = (body: unknown, tenantId?: number) =>
     ask("/messages", { method: "POST", body: JSON.stringify(body) }, tenantId);
-  return { clock, mappings, replies, journal, mapping, services, ask, post };
+  return { clock, mappings, optOuts, replies, journal, mapping, services, ask, post };
 }
+
+describe("POST /api/tenant/messages to a contact that asked for no more", () => {
+  it("is 409 and says until when", async () => {
+    const { post, optOuts, mapping, clock, replies } = await start();
+    await optOuts.note(mapping.contact, { wish: "opt_out", sentAtMs: clock.nowMs() });
+    expect(await post({ phone_number: "971501234567", text: "Hello" })).toMatchObject({
+      status: 409,
+      body: { status: "error", code: "opted_out", message: expect.stringContaining("START") as unknown },
+    });
+    expect((await post({ phone_number: "971501234567", text: "Hello" }, 55)).status).toBe(403);
+    expect((await replies.counts()).pending).toBe(0);
+  });
+});
 
 describe("POST /api/tenant/messages with an Idempotency-Key", () => {
   const message = { phone_number: "+971 50-123 4567", text: "Hello" };

@@ -92,6 +92,12 @@ async function send(
       return;
     case "not_your_contact":
       throw new HttpError(403, "not_your_contact", "This is not one of your contacts.");
+    case "opted_out":
+      throw new HttpError(
+        409,
+        "opted_out",
+        "This contact asked for no more messages. It can be written to again when it has written an opt-in word, such as START.",
+      );
     case "key_reused":
       throw new HttpError(
         409,
