@@ -9,7 +9,6 @@ import {
 import type {
   DueDelivery,
   InboundChange,
-  InboundMessage,
   MediaOutcome,
   MessageContent,
   TenantEvent,
@@ -82,9 +81,7 @@ describe("tenantEventJson of a message", () => {
 
   it("says `opted_out` of a contact that wants nothing sent to it, with messages and changes, and of no other", () => {
     const { body, ...delivery } = aDelivery(mapping);
-    expect(
-      received(claimOf({ ...delivery, body: { ...body, optedOut: true } })).data,
-    ).toMatchObject({
+    expect(received(claimOf({ ...delivery, body: { ...body, optedOut: true } })).data).toMatchObject({
       opted_out: true,
     });
     expect(received(claimOf({ ...delivery, body })).data).not.toHaveProperty("opted_out");
