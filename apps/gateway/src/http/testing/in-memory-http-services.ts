@@ -3,6 +3,7 @@ import {
   ExplainMessage,
   FindReplyStatus,
   ListContacts,
+  ListReplies,
   ManageTenants,
   randomCredentials,
   randomIds,
@@ -62,6 +63,7 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     }),
     handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
     listContacts: new ListContacts({ mappings, optOuts }),
+    listReplies: new ListReplies({ journal, replies, mappings }),
     reassignContact: new ReassignContact({ ...acting, tenants: directory, ids: randomIds }),
     explainMessage: new ExplainMessage({
       ...{ mappings, optOuts, tenants: directory, linkPrefix: "start_realty_" },
