@@ -1,10 +1,12 @@
 import type {
   Clock,
+  ContactId,
   FileToKeep,
   Logger,
   MediaOutcome,
   MediaStore,
   OpenedFile,
+  StoredMedia,
   TenantId,
 } from "@gateway-router/core";
 import { MediaAges, type AgedFile } from "./media-ages.js";
@@ -116,13 +118,34 @@ export class FolderMediaStore implements MediaStore {
     };
   }
 
+  async ofContacts(contacts: readonly ContactId[]): Promise<readonly StoredMedia[]> {
+    await this.tidied;
+    const names = Array.from(this.ages.oldestFirst(), ({ name }) => name);
+    const found: StoredMedia[] = [];
+    // Each record is read: nobody asks often.
+    for (let from = 0; from < names.length; from += RECORDS_READ_AT_ONCE) {
+      const some = names.slice(from, from + RECORDS_READ_AT_ONCE);
+      for (const record of await Promise.all(some.map((name) => this.folder.readRecord(name)))) {
+        if (record === undefined || !contacts.includes(record.contact)) continue;
+        const { id, outcome, keptAtMs, tenantId } = record;
+        found.push({ id, outcome, keptAtMs, tenantId });
+      }
+    }
+    return found;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.tidied;
+    await this.removeNamed(mediaNameOf(id));
+  }
+
   async prune(olderThanMs: number): Promise<number> {
     await this.tidied;
     const beforeMs = this.nowMs() - olderThanMs;
     let pruned = 0;
     for (const { name, keptAtMs } of this.ages.oldestFirst()) {
       if (keptAtMs >= beforeMs) break;
-      await this.remove(name);
+      await this.removeNamed(name);
       pruned += 1;
     }
     return pruned;
@@ -155,7 +178,7 @@ export class FolderMediaStore implements MediaStore {
       if (this.ages.totalBytes + sizeBytes <= maxTotalBytes) break;
       // A note that there is no file takes no room to speak of.
       if (oldest.sizeBytes === 0) continue;
-      await this.remove(oldest.name);
+      await this.removeNamed(oldest.name);
       removed += 1;
     }
     // Once an hour: with many files each new one would say the same.
@@ -168,7 +191,7 @@ export class FolderMediaStore implements MediaStore {
     );
   }
 
-  private remove(name: string): Promise<void> {
+  private removeNamed(name: string): Promise<void> {
     return this.turns.run(name, async () => {
       await this.folder.remove(name);
       this.ages.delete(name);
@@ -211,7 +234,7 @@ export class FolderMediaStore implements MediaStore {
     this.options.logger.log("warn", `Removed a contact's file that is not whole (${name})`, {
       event: "media.unusable",
     });
-    await this.remove(name);
+    await this.removeNamed(name);
   }
 
   private nowMs(): number {

@@ -4,6 +4,8 @@ import type {
   Clock,
   ContactId,
   ContactNames,
+  Erasure,
+  Generation,
   IdSource,
   LockOutcome,
   Logger,
@@ -116,6 +118,30 @@ export class JsonFileMappingStore implements MappingStore {
       if (outcome.kind === "reassigned") this.writer.noteChange();
       return outcome;
     });
+  }
+
+  async beginErasure(contact: ContactId): Promise<Erasure> {
+    const { environment, records, clock } = this.options;
+    return environment.write(() => {
+      const erasure = records.beginErasure(contact, clock.nowMs());
+      if (erasure.mapping !== undefined) this.writer.noteChange();
+      return erasure;
+    });
+  }
+
+  async endErasure({ names }: Pick<Erasure, "names">): Promise<void> {
+    const { environment, records } = this.options;
+    // The file first: an erasure that is cut off here is begun again by the names that are still known.
+    await this.writer.write();
+    await environment.write(() => records.endErasure(names));
+  }
+
+  async wasErasedSince(contact: ContactId, atMs: number): Promise<boolean> {
+    return this.options.records.wasErasedSince(contact, atMs);
+  }
+
+  async wasErased(generation: Generation): Promise<boolean> {
+    return this.options.records.wasErased(generation);
   }
 
   async learnAlias(names: VouchedNames): Promise<AliasOutcome> {

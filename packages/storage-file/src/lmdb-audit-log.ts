@@ -3,11 +3,13 @@ import {
   auditCursor,
   isEntryAskedFor,
   numberOfAuditCursor,
+  pseudonymised,
   type AuditEntry,
   type AuditLog,
   type AuditPageRequest,
   type Clock,
   type Page,
+  type PseudonymiseRequest,
 } from "@gateway-router/core";
 import type { LmdbDatabase } from "./lmdb-database.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
@@ -15,6 +17,7 @@ import type { LmdbEnvironment } from "./lmdb-environment.js";
 type ActionKey = [action: string, number: number];
 
 const PRUNED_AT_ONCE = 500;
+const PSEUDONYMISED_AT_ONCE = 200;
 /** Of a list, while nothing else is done. */
 const LOOKED_AT_ONCE = 1_000;
 
@@ -60,6 +63,30 @@ export class LmdbAuditLog implements AuditLog {
       lookedAt += 1;
     }
     return { items, nextCursor: undefined };
+  }
+
+  async pseudonymise({ names, pseudonym }: PseudonymiseRequest): Promise<number> {
+    let changed = 0;
+    for (let last = 0; ;) {
+      const page = [
+        ...this.entries.range({ start: last, exclusiveStart: true, limit: PSEUDONYMISED_AT_ONCE }),
+      ];
+      const named = page.flatMap(({ key, value }) => {
+        const entry = pseudonymised(value, names, pseudonym);
+        return entry === value ? [] : [{ key, entry }];
+      });
+      if (named.length > 0) {
+        changed += await this.environment.write(() => {
+          // What was pruned meanwhile stays so.
+          const there = named.filter(({ key }) => this.entries.has(key));
+          for (const { key, entry } of there) this.entries.put(key, entry);
+          return there.length;
+        });
+      }
+      if (page.length < PSEUDONYMISED_AT_ONCE) return changed;
+      last = page.at(-1)!.key;
+      await setImmediate();
+    }
   }
 
   async prune(olderThanMs: number): Promise<number> {

@@ -17,6 +17,8 @@ export class LmdbContactHashes {
   /** By their order: the first is the one that hashes. */
   private readonly keys: LmdbDatabase<Uint8Array, number>;
   private known: readonly Buffer[] | undefined;
+  /** A message is asked about several times in a row. */
+  private last: { readonly contact: ContactId; readonly hashes: readonly string[] } | undefined;
 
   constructor(environment: LmdbEnvironment) {
     this.keys = environment.database("contact-hash-keys");
@@ -24,13 +26,17 @@ export class LmdbContactHashes {
 
   /** Every hash that may stand for the contact. */
   hashesOf(contact: ContactId): readonly string[] {
-    return this.allKeys().map((key) => hashOf(contact, key));
+    if (this.last?.contact === contact) return this.last.hashes;
+    const hashes = this.allKeys().map((key) => hashOf(contact, key));
+    // Only of keys that are there for good.
+    if (this.known !== undefined) this.last = { contact, hashes };
+    return hashes;
   }
 
   /** The hash to keep. Makes the key where there is none. To be called inside `environment.write`. */
   hashInTransaction(contact: ContactId): string {
-    const [first] = this.allKeys();
-    if (first !== undefined) return hashOf(contact, first);
+    const [known] = this.hashesOf(contact);
+    if (known !== undefined) return known;
     const made = randomBytes(KEY_BYTES);
     this.keys.put(0, made);
     this.known = undefined;
@@ -48,6 +54,7 @@ export class LmdbContactHashes {
     const added = keys.filter((key) => !here.includes(key));
     added.forEach((key, index) => this.keys.put(here.length + index, Buffer.from(key, "base64")));
     this.known = undefined;
+    this.last = undefined;
   }
 
   private allKeys(): readonly Buffer[] {

@@ -20,6 +20,7 @@ import {
   type Delivery,
   type DeliveryQueue,
   type EnqueueOutcome,
+  type EraseRequest,
   type Generation,
   type HeadOfLine,
   type LineOrder,
@@ -70,6 +71,8 @@ export interface EnqueuedInTransaction<Body> {
 const RETRY_SETTLING_MS = 30_000;
 /** Deliveries removed in one transaction; more are removed in several, so that nobody waits long for the disk. */
 const BURIED_AT_ONCE = 500;
+/** Read at a time, which takes about two milliseconds. */
+const ERASE_LOOKS_AT = 200;
 const EXPIRE_LINES = 100;
 const LINES_FOUND_AT_ONCE = 200;
 const LAST_NUMBER = "last-number";
@@ -289,6 +292,37 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     return replayed !== undefined;
   }
 
+  async erase(request: EraseRequest): Promise<number> {
+    await this.built;
+    const isErased = ({ contact, enqueuedAtMs }: QueuedDelivery<Body>) =>
+      request.contacts.includes(contact) && enqueuedAtMs <= request.untilMs;
+    let erased = 0;
+    let from: DeliveryKey | undefined;
+    for (;;) {
+      const page = this.entriesAfter(this.deliveries, from);
+      const keys = page.filter(({ value }) => isErased(value.delivery)).map(({ key }) => key);
+      if (keys.length > 0) erased += await this.eraseWaiting(keys, isErased);
+      from = page.at(-1)?.key;
+      if (from === undefined) break;
+      await setImmediate();
+    }
+    let fromDead: DeadKey | undefined;
+    for (;;) {
+      const page = this.entriesAfter(this.dead, fromDead);
+      const ids = page.filter(({ value }) => isErased(value)).map(({ value }) => value.id);
+      if (ids.length > 0) {
+        erased += await this.options.environment.write(
+          () => ids.filter((id) => this.takeDeadLetter(id) !== undefined).length,
+        );
+      }
+      fromDead = page.at(-1)?.key;
+      if (fromDead === undefined) break;
+      await setImmediate();
+    }
+    this.announce();
+    return erased;
+  }
+
   async pruneDeadLetters(olderThanMs: number): Promise<number> {
     const diedBeforeMs = this.nowMs() - olderThanMs;
     let pruned = 0;
@@ -382,6 +416,32 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
       start = [head[0], head[1], Number.MAX_SAFE_INTEGER];
     }
     return heads;
+  }
+
+  /** What is gone meanwhile is not counted. */
+  private eraseWaiting(
+    keys: readonly DeliveryKey[],
+    isErased: (delivery: QueuedDelivery<Body>) => boolean,
+  ): Promise<number> {
+    return this.options.environment.write(
+      () => {
+        const there = keys.filter((key) => {
+          const stored = this.deliveries.get(key);
+          return stored !== undefined && isErased(stored.delivery);
+        });
+        for (const key of there) this.deliveries.remove(key);
+        return there.length;
+      },
+      () => this.refreshHeads([...new Set(keys.map(([, generation]) => generation))]),
+    );
+  }
+
+  private entriesAfter<Value, Key extends DeliveryKey | DeadKey>(
+    database: LmdbDatabase<Value, Key>,
+    last: Key | undefined,
+  ): readonly { readonly key: Key; readonly value: Value }[] {
+    const behind = last === undefined ? {} : { start: last, exclusiveStart: true };
+    return [...database.range({ ...behind, limit: ERASE_LOOKS_AT })];
   }
 
   private refreshHeads(lines: readonly Generation[]): void {

@@ -128,6 +128,13 @@ export class LmdbReplyJournal implements ReplyJournal {
     return { items, nextCursor: undefined };
   }
 
+  remove(id: string): Promise<void> {
+    return this.environment.write(() => {
+      const record = this.records.get(id);
+      if (record !== undefined) this.removeWithAge([record.queuedAtMs, id]);
+    });
+  }
+
   async prune(olderThanMs: number): Promise<number> {
     const end: AgeKey = [this.clock.nowMs() - olderThanMs, ""];
     let pruned = 0;
@@ -135,7 +142,7 @@ export class LmdbReplyJournal implements ReplyJournal {
       const old = [...this.ages.keys({ end, limit: PRUNED_AT_ONCE })];
       if (old.length === 0) return pruned;
       await this.environment.write(() => {
-        for (const key of old) this.remove(key);
+        for (const key of old) this.removeWithAge(key);
       });
       pruned += old.length;
       await setImmediate();
@@ -174,7 +181,7 @@ export class LmdbReplyJournal implements ReplyJournal {
     return record;
   }
 
-  private remove(key: AgeKey): void {
+  private removeWithAge(key: AgeKey): void {
     const record = this.records.get(key[1]);
     this.ages.remove(key);
     if (record === undefined) return;

@@ -30,6 +30,10 @@ export class LmdbUnmappedMarks implements UnmappedMarks {
     });
   }
 
+  async forget(...names: readonly ContactId[]): Promise<void> {
+    await this.environment.write(() => names.forEach((name) => this.markedAtMs.remove(name)));
+  }
+
   async prune(): Promise<number> {
     const nowMs = this.clock.nowMs();
     const { environment, markedAtMs } = this;

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { CancelTimer, Clock, Logger } from "@gateway-router/core";
+import type { Backups, CancelTimer, Clock, ContactId, ErasedBackups, Logger } from "@gateway-router/core";
 import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, syncDirectory, writeFileAtomically } from "./atomic-file.js";
+import { eraseFromBackups } from "./backup-erasure.js";
 import { errorMessage } from "./error-code.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import type { MappingRecords } from "./mapping-records.js";
@@ -30,7 +31,7 @@ const DAY_MS = 24 * 3_600_000;
  * Copies of the mapping in `backups/`, each with its {@link RecordsBackup} beside it: one a day, and one before
  * anything replaces the mapping as a whole.
  */
-export class MappingBackups {
+export class MappingBackups implements Backups {
   private cancelTimer: CancelTimer | undefined;
   /** Settles when the last backup that was asked for is made: they are made one after the other. */
   private last: Promise<unknown> = Promise.resolve();
@@ -79,6 +80,11 @@ export class MappingBackups {
       await this.writeBackup(path);
       return path;
     });
+  }
+
+  /** As `Backups.erase`, for all that is in the folder. */
+  erase(names: readonly ContactId[]): Promise<ErasedBackups> {
+    return this.inTurn(() => eraseFromBackups(this.options.folder, names));
   }
 
   /** Keeps a copy of a file as it is, which is no backup to restore, and answers the copy's path. */

@@ -1,5 +1,6 @@
 import {
   contactOfCursor,
+  generationsOf,
   learnAlias,
   mergeMappings,
   predatesRemoval,
@@ -8,6 +9,8 @@ import {
   type AliasOutcome,
   type ContactId,
   type ContactNames,
+  type Erasure,
+  type Generation,
   type LockOutcome,
   type Mapping,
   type MappingMerge,
@@ -19,6 +22,7 @@ import {
   type VouchedNames,
 } from "@gateway-router/core";
 import { LmdbAliasTable } from "./lmdb-alias-table.js";
+import { LmdbContactHashes } from "./lmdb-contact-hashes.js";
 import type { LmdbDatabase } from "./lmdb-database.js";
 import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 
@@ -77,6 +81,10 @@ const NOTED_AT_ONCE = 5_000;
 export class MappingRecords {
   private readonly mappings: LmdbDatabase<MappingRecord, ContactId>;
   private readonly removals: LmdbDatabase<number, ContactId>;
+  /** When contacts were erased, by the hashes of their names. */
+  private readonly erasures: LmdbDatabase<number>;
+  private readonly erasedGenerations: LmdbDatabase<true, Generation>;
+  private readonly hashes: LmdbContactHashes;
   private readonly aliases: LmdbAliasTable;
   private readonly counts: LmdbDatabase<number, TenantId>;
   /** Which contacts each tenant has. */
@@ -88,6 +96,9 @@ export class MappingRecords {
   constructor(environment: LmdbEnvironment) {
     this.mappings = environment.database("mappings");
     this.removals = environment.database("mapping.removals");
+    this.erasures = environment.database("mapping.erasures");
+    this.erasedGenerations = environment.database("mapping.erased-generations");
+    this.hashes = new LmdbContactHashes(environment);
     this.aliases = new LmdbAliasTable(environment);
     this.counts = environment.database("mapping.counts");
     this.byTenant = environment.database("mapping.by-tenant");
@@ -136,10 +147,8 @@ export class MappingRecords {
     const candidate = { ...asked, contact: this.canonical(asked.contact) };
     const held = this.mappingOf(candidate.contact);
     if (held !== undefined) return { kind: "held", mapping: held };
-    const removedAtMs = this.removals.get(candidate.contact);
-    if (removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs)) {
-      return { kind: "predates_removal", removedAtMs };
-    }
+    const removedAtMs = this.removedAtMs(asked.contact);
+    if (predatesRemoval(sentAtMs, removedAtMs)) return { kind: "predates_removal", removedAtMs };
     this.put(candidate);
     this.noteChange(candidate.contact, undefined, candidate.tenantId, nowMs);
     return { kind: "locked", mapping: candidate };
@@ -167,8 +176,53 @@ export class MappingRecords {
   }
 
   wasSentBeforeRemoval(contact: ContactId, sentAtMs: number): boolean {
-    const removedAtMs = this.removals.get(this.canonical(contact));
-    return removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs);
+    return predatesRemoval(sentAtMs, this.removedAtMs(contact));
+  }
+
+  /** As `MappingStore.beginErasure`. */
+  beginErasure(name: ContactId, nowMs: number): Erasure {
+    const names = this.namesOf(name);
+    const [canonical] = names;
+    const mapping = this.mappingOf(canonical);
+    if (mapping !== undefined) {
+      this.drop(canonical);
+      this.noteChange(canonical, mapping.tenantId, undefined, nowMs);
+      for (const generation of generationsOf(mapping)) this.erasedGenerations.put(generation, true);
+    }
+    const pseudonym = `erased/${this.hashes.hashInTransaction(canonical)}`;
+    for (const each of names) this.erasures.put(this.hashes.hashInTransaction(each), nowMs);
+    return { names, mapping, pseudonym, erasedAtMs: nowMs };
+  }
+
+  /** As `MappingStore.endErasure`. */
+  endErasure(names: ContactNames): void {
+    if (this.find(names[0]) !== undefined) return;
+    for (const name of names) {
+      this.aliases.remove(name);
+      this.removals.remove(name);
+    }
+  }
+
+  /** As `MappingStore.wasErasedSince`. */
+  wasErasedSince(name: ContactId, atMs: number): boolean {
+    return this.erasedAtMs(name) >= atMs;
+  }
+
+  /** As `MappingStore.wasErased`. */
+  wasErased(generation: Generation): boolean {
+    return this.erasedGenerations.has(generation);
+  }
+
+  /** When contacts of the snapshot were erased, by their hashes, in pieces. */
+  *erasurePagesIn(snapshot: LmdbSnapshot, limit: number): Generator<(readonly [string, number])[]> {
+    for (const page of snapshot.pages(this.erasures, limit)) {
+      yield page.map(({ key, value }) => [key, value] as const);
+    }
+  }
+
+  /** Remembers an erasure of long ago, unless there was one since. */
+  restoreErasure(hash: string, erasedAtMs: number): void {
+    if ((this.erasures.get(hash) ?? -1) < erasedAtMs) this.erasures.put(hash, erasedAtMs);
   }
 
   stats(): MappingStats {
@@ -351,6 +405,20 @@ export class MappingRecords {
     return record && { contact: canonical, ...record };
   }
 
+  /** When the contact last lost a mapping, or was erased; less than any time where it never did. */
+  private removedAtMs(name: ContactId): number {
+    return Math.max(this.removals.get(this.canonical(name)) ?? -1, this.erasedAtMs(name));
+  }
+
+  private erasedAtMs(name: ContactId): number {
+    const canonical = this.canonical(name);
+    const hashes = [
+      ...this.hashes.hashesOf(canonical),
+      ...(name === canonical ? [] : this.hashes.hashesOf(name)),
+    ];
+    return Math.max(-1, ...hashes.map((hash) => this.erasures.get(hash) ?? -1));
+  }
+
   /** What was the one name's is the other's from now on. */
   private join(alias: ContactId, canonical: ContactId, nowMs: number): MappingMerge | undefined {
     const removedAtMs = this.removals.get(alias);
@@ -358,6 +426,9 @@ export class MappingRecords {
       this.removals.remove(alias);
       this.restoreRemoval(canonical, removedAtMs);
     }
+    const erasedAtMs = this.erasedAtMs(alias);
+    if (erasedAtMs > this.erasedAtMs(canonical))
+      this.restoreErasure(this.hashes.hashInTransaction(canonical), erasedAtMs);
     const ofAlias = this.mappingOf(alias);
     const ofCanonical = this.mappingOf(canonical);
     const merge = mergeMappings({ canonical, alias, ofCanonical, ofAlias });

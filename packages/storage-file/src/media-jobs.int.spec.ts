@@ -47,7 +47,7 @@ async function close(): Promise<void> {
 
 function startFetching(): void {
   fetching = new FetchMedia({
-    ...{ jobs: storage.mediaJobs, store: storage.media, source, clock, logger },
+    ...{ jobs: storage.mediaJobs, store: storage.media, mappings: storage.mappings, source, clock, logger },
     retryPolicy: new ExponentialRetryPolicy({ firstDelayMs: 1, longestDelayMs: 1, random: () => 0 }),
     limits: { concurrency: 4, perTenantConcurrency: 4, attemptTimeoutMs: 60_000 },
   });

@@ -32,6 +32,10 @@ export interface RecordedState {
   readonly markedAtMs: ReadonlyMap<ContactId, number>;
   /** By which contacts' names were hashed. */
   readonly contactHashKeys: readonly string[];
+  /** When contacts were erased, by the hashes of their names. */
+  readonly erasedAtMs: ReadonlyMap<string, number>;
+  /** When the file was made. */
+  readonly madeAtMs: number;
   /** What contacts asked for, by the hashes of their names. */
   readonly wishes: ReadonlyMap<string, SentWish>;
   /** The text of the tenants' file. */
@@ -69,6 +73,8 @@ class StateCollector implements RecordsVisitor, RecordedState {
   readonly begunGenerations = new Set<Generation>();
   readonly removedAtMs = new Map<ContactId, number>();
   readonly markedAtMs = new Map<ContactId, number>();
+  readonly erasedAtMs = new Map<string, number>();
+  madeAtMs = 0;
   readonly wishes = new Map<string, SentWish>();
   contactHashKeys: readonly string[] = [];
   tenantsFile: string | undefined;
@@ -88,6 +94,9 @@ class StateCollector implements RecordsVisitor, RecordedState {
         if (typeof value !== "string") return "tenants_file must be text";
         this.tenantsFile = value;
         return undefined;
+      case "made_at":
+        this.madeAtMs = typeof value === "string" ? Date.parse(value) : NaN;
+        return Number.isNaN(this.madeAtMs) ? "made_at must be a time" : undefined;
       case "contact_hash_keys":
         if (!Array.isArray(value) || !value.every(isContactHashKey))
           return "contact_hash_keys must be keys in base64";
@@ -110,6 +119,8 @@ class StateCollector implements RecordsVisitor, RecordedState {
         return addTime(this.markedAtMs, entry, "marked_at_ms");
       case "opt_outs":
         return this.addWish(entry);
+      case "erasures":
+        return this.addErasure(entry);
       default:
         return undefined;
     }
@@ -132,6 +143,13 @@ class StateCollector implements RecordsVisitor, RecordedState {
     if (wish !== "opt_out" && wish !== "opt_in") return "wish must be opt_out or opt_in";
     if (!isTime(sentAtMs)) return "sent_at_ms must be a time";
     this.wishes.set(hash, { wish, sentAtMs });
+    return undefined;
+  }
+
+  private addErasure({ contact_hash: hash, erased_at_ms: erasedAtMs }: RecordsEntry): RecordsFault {
+    if (!isContactHash(hash)) return "contact_hash must be the hash of a contact";
+    if (!isTime(erasedAtMs)) return "erased_at_ms must be a time";
+    this.erasedAtMs.set(hash, erasedAtMs);
     return undefined;
   }
 

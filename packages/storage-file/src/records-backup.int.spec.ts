@@ -24,6 +24,7 @@ import { backupMapping, restoreMapping } from "./restore-mapping.js";
 const A = aContact("971501234567");
 const B = aContact("971501234568");
 const REMOVED = aContact("971501234569");
+const ERASED = aContact("971501234570");
 const UNMAPPED = aContact("88112233445566@lid");
 const TENANTS = '[{"id": 2, "secret": "whsec_dGVzdCBzZWNyZXQ="}]\n';
 
@@ -79,6 +80,7 @@ async function backedUp(): Promise<{ readonly file: string; readonly records: st
   await mappings.lock(aMapping({ contact: REMOVED }), clock.nowMs());
   await mappings.unlock(REMOVED);
   await unmappedMarks.mark(UNMAPPED);
+  await mappings.endErasure(await mappings.beginErasure(ERASED));
   await optOuts.note(A, { wish: "opt_out", sentAtMs: clock.nowMs() });
   await storage!.close();
   const file = await backupMapping(common("old"));
@@ -113,6 +115,12 @@ describe("the file beside a backup", () => {
         {
           ...{ contact_hash: expect.stringMatching(/^[\w-]{22}$/) as unknown },
           ...{ wish: "opt_out", sent_at_ms: clock.nowMs() },
+        },
+      ],
+      erasures: [
+        {
+          contact_hash: expect.stringMatching(/^[\w-]{22}$/) as unknown,
+          erased_at_ms: clock.nowMs(),
         },
       ],
     });
@@ -283,6 +291,70 @@ describe("a restore with records beside the backup", () => {
     expect(await mappings.find(A)).toMatchObject({ tenantId: 2 });
     expect(await mappings.wasSentBeforeRemoval(REMOVED, 0)).toBe(false);
     expect(await unmappedMarks.mark(UNMAPPED)).toBe(true);
+  });
+});
+
+describe("a contact that was erased since a backup was made", () => {
+  const eraseA = async (machine: string) => {
+    const { mappings, backups } = await open(machine);
+    const erasure = await mappings.beginErasure(A);
+    await mappings.endErasure(erasure);
+    return backups;
+  };
+  /** A copy of the backup as it was, as somebody may have made it elsewhere. */
+  const copied = (file: string) => {
+    const copy = join(folder, basename(file));
+    writeFileSync(copy, readFileSync(file));
+    writeFileSync(recordsFileBeside(copy)!, readFileSync(recordsFileBeside(file)!));
+    return copy;
+  };
+
+  it("does not come back by restoring it, nor do its names and marks", async () => {
+    const { file } = await backedUp();
+    clock.advance(5_000);
+    await eraseA("old");
+    await storage!.close();
+    expect(await restore("old", file)).toMatchObject({ mappings: 1, erased: 1 });
+    const { mappings } = await open("old");
+    expect(await mappings.find(A)).toBeUndefined();
+    expect(await mappings.find(B)).toMatchObject({ generation: "ct_of_b" });
+    expect(JSON.parse(readFileSync(join(dataDirOf("old"), "user_tenant_mapping.json"), "utf8"))).toEqual({
+      [B]: 55,
+    });
+  });
+
+  it("does not come back from a backup without records either", async () => {
+    const { file, records } = await backedUp();
+    rmSync(records);
+    clock.advance(5_000);
+    await eraseA("old");
+    await storage!.close();
+    expect(await restore("old", file)).toMatchObject({ mappings: 1, erased: 1 });
+  });
+
+  it("does not come back on a new machine, once a younger backup was restored there", async () => {
+    const older = copied((await backedUp()).file);
+    clock.advance(5_000);
+    const backups = await eraseA("old");
+    const younger = await backups.createBackup();
+    await storage!.close();
+    await restore("new", younger);
+    expect(await restore("new", older)).toMatchObject({ mappings: 1, erased: 1 });
+  });
+
+  it("stays where it was locked again since, and comes back by a backup of after that", async () => {
+    const older = copied((await backedUp()).file);
+    clock.advance(5_000);
+    const backups = await eraseA("old");
+    clock.advance(5_000);
+    const again = aMapping({ contact: A, tenantId: aTenantId(2), lockedAtMs: clock.nowMs() });
+    await storage!.mappings.lock(again, clock.nowMs());
+    const younger = await backups.createBackup();
+    await storage!.mappings.unlock(A);
+    await storage!.close();
+    expect(await restore("old", younger)).toMatchObject({ mappings: 2, erased: 0 });
+    expect(await restore("old", older)).toMatchObject({ mappings: 2, erased: 0 });
+    expect(await (await open("old")).mappings.find(A)).toMatchObject({ tenantId: 2 });
   });
 });
 

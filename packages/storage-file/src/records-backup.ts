@@ -60,8 +60,16 @@ export class RecordsBackup {
       removals: this.removals(snapshot),
       unmapped_marks: this.marks(snapshot),
       opt_outs: this.wishes(snapshot),
+      erasures: this.erasures(snapshot),
     };
     await writeFileAtomically({ path, chunks: recordsText(fields, sections) });
+  }
+
+  /** Brings back who was erased, and by which keys names were hashed: what else is restored is judged by it. */
+  async restoreErasures({ contactHashKeys, erasedAtMs }: RecordedState): Promise<void> {
+    const { records, environment } = this.options;
+    await environment.write(() => this.hashes.restore(contactHashKeys));
+    await this.inBatches(erasedAtMs, ([hash, atMs]) => records.restoreErasure(hash, atMs));
   }
 
   /**
@@ -70,8 +78,7 @@ export class RecordsBackup {
    */
   async restore(state: RecordedState): Promise<void> {
     const { aliases, removedAtMs, markedAtMs, begunGenerations } = state;
-    const { records, environment } = this.options;
-    await environment.write(() => this.hashes.restore(state.contactHashKeys));
+    const { records } = this.options;
     await this.inBatches(state.wishes, ([hash, wish]) => this.optOuts.restore(hash, wish));
     await this.inBatches(aliases, ([name, alias]) => records.restoreAlias(name, alias));
     await this.inBatches(removedAtMs, ([contact, atMs]) => records.restoreRemoval(contact, atMs));
@@ -113,6 +120,12 @@ export class RecordsBackup {
   private *marks(snapshot: LmdbSnapshot): Generator<readonly RecordsEntry[]> {
     for (const page of this.unmappedMarks.pagesIn(snapshot, ENTRIES_AT_ONCE)) {
       yield page.map(([contact, markedAtMs]) => ({ contact, marked_at_ms: markedAtMs }));
+    }
+  }
+
+  private *erasures(snapshot: LmdbSnapshot): Generator<readonly RecordsEntry[]> {
+    for (const page of this.options.records.erasurePagesIn(snapshot, ENTRIES_AT_ONCE)) {
+      yield page.map(([hash, erasedAtMs]) => ({ contact_hash: hash, erased_at_ms: erasedAtMs }));
     }
   }
 

@@ -6,6 +6,7 @@ import { writeFileAtomically } from "./atomic-file.js";
 import { DamagedFileError } from "./damaged-file-error.js";
 import { DataDirLock } from "./data-dir-lock.js";
 import { dataDirLayout } from "./data-dir-layout.js";
+import { mappingWithoutErased, stateWithoutErased } from "./erased-in-backup.js";
 import { MappingBackups } from "./mapping-backups.js";
 import { formatMapping, parseMappingFile } from "./mapping-file.js";
 import { MappingRecords, type MappingLock } from "./mapping-records.js";
@@ -39,6 +40,8 @@ export type RestoredRecords =
 export interface RestoredMapping extends Takeover {
   /** Mappings there are now. */
   readonly mappings: number;
+  /** Contacts in the backup that were erased since, and left out. */
+  readonly erased: number;
   readonly records: RestoredRecords;
   /** Where the mapping file is kept that was replaced, if it was not as the gateway wrote it. */
   readonly replacedFile: string | undefined;
@@ -58,14 +61,15 @@ export async function restoreMapping(
   options: StoppedGatewayOptions & { readonly file: string },
 ): Promise<RestoredMapping> {
   const { file, dataDir, clock } = options;
-  const mapping = await readBackup(file);
-  const reading = await readRecordsBeside(file, mapping);
+  const inFile = await readBackup(file);
+  const readingInFile = await readRecordsBeside(file, inFile);
   const lock = await DataDirLock.acquire({ dataDir, clock });
   try {
     return await withMappingRecords(options, async (parts) => {
       const { path, records, backups, takeover } = parts;
       const replacedFile = await keepForeignFile(parts);
       const backup = records.contacts > 0 ? await backups.createBackup("before-restore") : undefined;
+      const { mapping, reading } = await leaveOutErased(parts, inFile, readingInFile);
       const restoredRecords = await restoreRecords(parts, reading);
       const text = [...formatMapping(mapping)].join("");
       // Should it end here, the next start takes the file over as it would any that was put there by hand.
@@ -73,7 +77,13 @@ export async function restoreMapping(
       const sha256 = createHash("sha256").update(text).digest("hex");
       const knownLocks = reading.kind === "read" ? reading.state.locks : new Map<ContactId, MappingLock>();
       const taken = await takeover.obey({ mapping, sha256, backup, knownLocks });
-      return { ...taken, mappings: mapping.size, replacedFile, records: restoredRecords };
+      return {
+        ...taken,
+        mappings: mapping.size,
+        erased: inFile.size - mapping.size,
+        replacedFile,
+        records: restoredRecords,
+      };
     });
   } finally {
     await lock.release();
@@ -138,6 +148,18 @@ async function readRecordsBeside(
   const result = file === undefined ? undefined : await readRecordedState(file, mapping);
   if (file === undefined || result === undefined || result.kind === "absent") return { kind: "absent" };
   return { ...result, file };
+}
+
+/** An erasure that the backup knows of counts as well as one that is known here. */
+async function leaveOutErased(
+  { records, recordsBackup }: MappingParts,
+  inFile: ReadonlyMap<ContactId, TenantId>,
+  reading: RecordsReading,
+): Promise<{ readonly mapping: Map<ContactId, TenantId>; readonly reading: RecordsReading }> {
+  if (reading.kind !== "read") return { mapping: mappingWithoutErased(inFile, undefined, records), reading };
+  await recordsBackup.restoreErasures(reading.state);
+  const mapping = mappingWithoutErased(inFile, reading.state.locks, records);
+  return { mapping, reading: { ...reading, state: stateWithoutErased(reading.state, mapping, records) } };
 }
 
 async function restoreRecords(

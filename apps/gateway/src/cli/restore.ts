@@ -55,11 +55,15 @@ export function restoreText({
   changed,
   resumed,
   backup,
+  erased,
   replacedFile,
   records,
 }: RestoredMapping): string {
   const lines = [
     `Restored ${mappings} ${mappings === 1 ? "mapping" : "mappings"}: ${added} added, ${removed} removed, ${changed} changed.`,
+    ...(erased === 0
+      ? []
+      : [`${erased} of the backup's contacts ${erased === 1 ? "was" : "were"} erased since, and left out.`]),
     ...recordsLines(records, { resumed, begunAnew: added + changed - resumed }),
     ...(backup === undefined ? [] : [`The mapping as it was: ${backup}`]),
     ...(replacedFile === undefined ? [] : [`The file as it was: ${replacedFile}`]),

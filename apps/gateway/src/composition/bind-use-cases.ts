@@ -97,7 +97,7 @@ export function bindUseCases(container: Container): void {
   });
   bindPart(container, tokens.fetchMedia, {
     needs: {
-      ...{ jobs: tokens.mediaJobs, store: tokens.media, source: tokens.mediaSource },
+      ...{ jobs: tokens.mediaJobs, store: tokens.media, mappings, source: tokens.mediaSource },
       ...{ retryPolicy, clock, logger: backgroundLogger },
     },
     make: (of) => new FetchMedia({ ...of, limits: LIMITS.media }),

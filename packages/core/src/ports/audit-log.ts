@@ -1,8 +1,9 @@
 import type { AuditFilter } from "../domain/audit-place.js";
+import type { ContactId } from "../domain/contact-id.js";
 import type { Page } from "./delivery-queue.js";
 
 /**
- * What was done to whom, on whose word. Entries are added and never changed. An admin's action is entered when it is
+ * What was done to whom, on whose word. Entries are added and never changed, but for the names of who is erased. An admin's action is entered when it is
  * durable itself: one that failed leaves no entry, and a crash right between the two leaves one out.
  */
 export interface AuditLog {
@@ -13,6 +14,8 @@ export interface AuditLog {
    * `BadCursorError`.
    */
   list(request: AuditPageRequest): Promise<Page<AuditEntry>>;
+  /** Puts the pseudonym for the names of an erased contact, wherever they stand in entries. Answers in how many. */
+  pseudonymise(request: PseudonymiseRequest): Promise<number>;
   /** Removes entries older than that. Answers how many. */
   prune(olderThanMs: number): Promise<number>;
 }
@@ -29,6 +32,11 @@ export interface AuditEntry {
   readonly subject: string;
   /** What matters of it, before and after; no secret, nothing that contacts wrote. */
   readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface PseudonymiseRequest {
+  readonly names: readonly ContactId[];
+  readonly pseudonym: string;
 }
 
 export interface AuditPageRequest extends AuditFilter {

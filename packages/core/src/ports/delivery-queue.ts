@@ -6,6 +6,7 @@ import type {
   QueuedDelivery,
   WaitReason,
 } from "../domain/delivery.js";
+import type { ContactId } from "../domain/contact-id.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
 import type { TenantEvent } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
@@ -78,6 +79,12 @@ export interface DeliveryQueue<Body = TenantEvent> {
    */
   replay(id: string, mapping: Pick<Mapping, "tenantId" | "contact" | "generation">): Promise<boolean>;
 
+  /**
+   * Removes what waits, is claimed or is dead of the contacts and was taken in, or replayed, by then: nothing stays of
+   * it but its identity in the duplicate memory. The settlement of one that is claimed is stale. Answers how many.
+   */
+  erase(request: EraseRequest): Promise<number>;
+
   /** Removes dead letters older than that. Answers how many. */
   pruneDeadLetters(olderThanMs: number): Promise<number>;
 
@@ -97,6 +104,12 @@ export interface LineOrder {
   readonly tenantId: TenantId;
   readonly line: Generation;
   readonly behind: Generation;
+}
+
+export interface EraseRequest {
+  /** All names of one contact. */
+  readonly contacts: readonly ContactId[];
+  readonly untilMs: number;
 }
 
 export interface ClaimRequest {

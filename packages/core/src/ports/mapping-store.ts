@@ -1,7 +1,7 @@
 import type { VouchedNames } from "../domain/alias.js";
 import type { ContactId } from "../domain/contact-id.js";
 import type { MappingMerge } from "../domain/mapping-merge.js";
-import type { LockOutcome, Mapping, MappingStats } from "../domain/mapping.js";
+import type { Generation, LockOutcome, Mapping, MappingStats } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { Page } from "./delivery-queue.js";
 
@@ -44,6 +44,25 @@ export interface MappingStore {
   /** Every name of the contact, the canonical one first; just the name given where no other is known. */
   namesOf(contact: ContactId): Promise<ContactNames>;
 
+  /**
+   * Begins to erase a contact: ends its mapping, and remembers under each of its names, by a keyed hash, that whatever
+   * was sent before is nobody's, as after a removal. Atomic. The names go on being known until `endErasure`, so that an
+   * erasure that is cut off can be begun again.
+   */
+  beginErasure(contact: ContactId): Promise<Erasure>;
+
+  /**
+   * Forgets that the names are one contact's, and when it lost mappings; not where it was locked again since the
+   * erasure began. Resolves when they are in no file of the store's own any more. Idempotent.
+   */
+  endErasure(erasure: Pick<Erasure, "names">): Promise<void>;
+
+  /** Whether the contact was erased at that time or later: what was known of it then is to be known no more. */
+  wasErasedSince(contact: ContactId, atMs: number): Promise<boolean>;
+
+  /** Whether the lock ended by an erasure. */
+  wasErased(generation: Generation): Promise<boolean>;
+
   stats(): Promise<MappingStats>;
 
   /**
@@ -66,6 +85,15 @@ export interface TenantMappingsRequest {
   readonly cursor?: string;
   /** Only of contacts that came by it. */
   readonly campaign?: string;
+}
+
+export interface Erasure {
+  readonly names: ContactNames;
+  /** The mapping that ended by it. */
+  readonly mapping: Mapping | undefined;
+  /** What stands for the contact from now on, where something must: the same each time it is erased. */
+  readonly pseudonym: string;
+  readonly erasedAtMs: number;
 }
 
 export type ReassignOutcome =

@@ -27,6 +27,12 @@ export interface MediaStore {
   /** The file, to be closed; `undefined` where there is none that the tenant may open. */
   open(id: string, tenantId: TenantId): Promise<OpenedFile | undefined>;
 
+  /** The contacts' files, and what else became of them, in no promised order. */
+  ofContacts(contacts: readonly ContactId[]): Promise<readonly StoredMedia[]>;
+
+  /** Removes the file, or what else became of it. Idempotent. */
+  remove(id: string): Promise<void>;
+
   /** Removes files and outcomes older than that. Answers how many. */
   prune(olderThanMs: number): Promise<number>;
 }
@@ -40,6 +46,14 @@ export interface FileToKeep {
   readonly filename?: string;
   /** Where it is known beforehand. */
   readonly sizeBytes?: number;
+}
+
+export interface StoredMedia {
+  readonly id: string;
+  readonly outcome: MediaOutcome;
+  readonly keptAtMs: number;
+  /** Who may open it. */
+  readonly tenantId: TenantId | undefined;
 }
 
 export interface OpenedFile {

@@ -51,6 +51,9 @@ export interface ReplyJournal {
    */
   list(request: ReplyPageRequest): Promise<Page<ReplyRecord>>;
 
+  /** Removes the reply's record. Idempotent. */
+  remove(id: string): Promise<void>;
+
   /** Removes records of replies that were queued longer ago than that. Answers how many. */
   prune(olderThanMs: number): Promise<number>;
 }

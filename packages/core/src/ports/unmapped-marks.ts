@@ -7,6 +7,8 @@ export interface UnmappedMarks {
    * others. Atomic: of any number of callers one gets true.
    */
   mark(contact: ContactId, ...otherNames: readonly ContactId[]): Promise<boolean>;
+  /** Removes the marks of the names. */
+  forget(...names: readonly ContactId[]): Promise<void>;
   /** Removes marks that no longer matter. Answers how many. */
   prune(): Promise<number>;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { BadCursorError } from "../domain/errors.js";
 import type { AuditFilter } from "../domain/audit-place.js";
 import type { AuditEntry, AuditLog } from "../ports/audit-log.js";
+import { aContact } from "./builders.js";
 import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
 export interface AuditLogHarness {
@@ -100,6 +101,32 @@ export function auditLogContract(options: {
       }
     }
   });
+
+  check(
+    "an erased contact's names give way to its pseudonym, wherever they stand",
+    async ({ audit, nowMs }) => {
+      const [phone, lid] = [aContact("971501234567"), aContact("88@lid")];
+      await audit.append(
+        anEntry(nowMs(), { subject: phone, details: { reason: "call +971501234567 back", at: 1 } }),
+      );
+      await audit.append(anEntry(nowMs(), { subject: "9715012345678", details: { alias: [lid] } }));
+      await audit.append(anEntry(nowMs(), { subject: "tenant 2", details: { name: "No 97150123456" } }));
+      const erasing = { names: [phone, lid], pseudonym: "erased/x" };
+      assert.equal(await audit.pseudonymise(erasing), 2);
+      assert.equal(await audit.pseudonymise(erasing), 0);
+      const entries = await walk(audit, 10);
+      assert.deepEqual(
+        entries.map(({ subject, details }) => [subject, JSON.parse(JSON.stringify(details))]),
+        [
+          ["tenant 2", { name: "No 97150123456" }],
+          ["9715012345678", { alias: ["erased/x"] }],
+          ["erased/x", { reason: "call +erased/x back", at: 1 }],
+        ],
+      );
+      assert.equal((await walk(audit, 1, { subjects: ["erased/x"] })).length, 1);
+      assert.deepEqual(await walk(audit, 1, { subjects: [phone] }), []);
+    },
+  );
 
   check("a list goes on where its contact's other name was learnt meanwhile", async ({ audit, nowMs }) => {
     for (let index = 0; index < 3; index += 1) await audit.append(anEntry(nowMs(), { subject: "88@lid" }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LONGEST_PROBE_INTERVAL_MS } from "../domain/circuit.js";
 import type { ClaimedDelivery, Delivery } from "../domain/delivery.js";
 import type { ClaimRequest, DeliveryQueue, Settlement } from "../ports/delivery-queue.js";
-import { aDelivery, aGeneration, aMapping, aTenantId } from "./builders.js";
+import { aContact, aDelivery, aGeneration, aMapping, aTenantId } from "./builders.js";
 import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
 export interface DeliveryQueueHarness {
@@ -585,6 +585,60 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
       assert.equal(await queue.retire(aGeneration(), "mapping_changed"), 0);
     },
   );
+
+  check(
+    "an erased contact's deliveries are gone, waiting, claimed and dead ones, and no other's",
+    async (queue, harness) => {
+      const { nowMs } = harness;
+      const mapping = aMapping();
+      const { contact, tenantId } = mapping;
+      const [poison, ...deliveries] = Array.from({ length: 4 }, () => aDelivery(mapping));
+      const otherName = aDelivery(aMapping({ tenantId, contact: aContact("4545454545@lid") }));
+      const other = aDelivery(aMapping({ tenantId }));
+      await queue.enqueue(poison!);
+      await queue.settle(await claimOne(queue), { kind: "dead", reason: "refused", error: "HTTP 400" });
+      for (const delivery of [...deliveries, otherName, other]) await queue.enqueue(delivery);
+      const claims = await claimAll(queue);
+      const request = { contacts: [contact, otherName.contact], untilMs: nowMs() + 1_000 };
+      assert.equal(await queue.erase(request), 5);
+      assert.equal(await queue.erase(request), 0);
+      assert.equal((await queue.settle(byId(claims, deliveries[0]!.id), DELIVERED)).stale, true);
+      assert.equal((await queue.settle(byId(claims, other.id), DELIVERED)).stale, false);
+      assert.deepEqual(await queue.counts().then(({ pending, dead }) => [pending, dead]), [0, 0]);
+      assert.equal(await queue.findDeadLetter(poison!.id), undefined);
+      assert.deepEqual((await queue.claimDue(REQUEST)).claims, []);
+      // That it was here is remembered: what comes twice is not delivered anew.
+      assert.equal((await queue.enqueue(deliveries[1]!)).kind, "duplicate");
+    },
+  );
+
+  check(
+    "what was taken in after an erasure stays, in the line of an erased claim too",
+    async (queue, { nowMs, advance }) => {
+      const mapping = aMapping();
+      await queue.enqueue(aDelivery(mapping));
+      const claim = await claimOne(queue);
+      const untilMs = nowMs();
+      await advance(2_000);
+      const young = aDelivery(mapping);
+      await queue.enqueue(young);
+      assert.equal(await queue.erase({ contacts: [mapping.contact], untilMs }), 1);
+      assert.equal((await queue.settle(claim, DELIVERED)).stale, true);
+      assert.equal((await claimOne(queue)).id, young.id);
+    },
+  );
+
+  check("a claim that was erased and never settled blocks nobody", async (queue, { nowMs, advance }) => {
+    const mapping = aMapping();
+    await queue.enqueue(aDelivery(mapping));
+    await claimOne(queue);
+    await queue.erase({ contacts: [mapping.contact], untilMs: nowMs() + 1_000 });
+    await advance(REQUEST.leaseMs + 1_000);
+    assert.deepEqual((await queue.claimDue(REQUEST)).claims, []);
+    const next = aDelivery(mapping);
+    await queue.enqueue(next);
+    assert.equal((await claimOne(queue)).id, next.id);
+  });
 
   check("a retired line with nothing claimed is gone whole", async (queue) => {
     const mapping = aMapping();

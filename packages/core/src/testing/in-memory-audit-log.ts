@@ -1,5 +1,6 @@
 import { auditCursor, isEntryAskedFor, numberOfAuditCursor } from "../domain/audit-place.js";
-import type { AuditEntry, AuditLog, AuditPageRequest } from "../ports/audit-log.js";
+import { pseudonymised } from "../domain/pseudonym.js";
+import type { AuditEntry, AuditLog, AuditPageRequest, PseudonymiseRequest } from "../ports/audit-log.js";
 import type { Page } from "../ports/delivery-queue.js";
 import type { Clock } from "../ports/runtime.js";
 
@@ -30,6 +31,16 @@ export class InMemoryAuditLog implements AuditLog {
       items: page.map(({ entry }) => entry),
       nextCursor: rest.length > limit ? auditCursor(page.at(-1)!.number, request) : undefined,
     };
+  }
+
+  async pseudonymise({ names, pseudonym }: PseudonymiseRequest): Promise<number> {
+    let changed = 0;
+    this.entries = this.entries.map((kept) => {
+      const entry = pseudonymised(kept.entry, names, pseudonym);
+      if (entry !== kept.entry) changed += 1;
+      return { ...kept, entry };
+    });
+    return changed;
   }
 
   async prune(olderThanMs: number): Promise<number> {

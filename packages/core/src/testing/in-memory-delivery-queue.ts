@@ -14,6 +14,7 @@ import type {
   ClaimResult,
   DeliveryQueue,
   EnqueueOutcome,
+  EraseRequest,
   LineOrder,
   Page,
   PageRequest,
@@ -73,8 +74,13 @@ export class InMemoryDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<
 
   async claimDue(request: ClaimRequest): Promise<ClaimResult<Body>> {
     const nowMs = this.nowMs();
-    const claims = this.schedule.claim(request, nowMs).map((claim) => {
-      const head = this.lines.get(claim.generation)![0]!;
+    const claims = this.schedule.claim(request, nowMs).flatMap((claim) => {
+      const head = this.lines.get(claim.generation)?.[0];
+      if (head === undefined) {
+        // It was erased while it was claimed before.
+        this.schedule.drop(claim.generation, nowMs);
+        return [];
+      }
       return asClaim(head, claim, this.schedule.ageMs(claim.tenantId, head.delivery.enqueuedAtMs, nowMs));
     });
     const nextDueAtMs = this.schedule.nextDueAtMs();
@@ -87,8 +93,14 @@ export class InMemoryDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<
     // An expired lease ends when claims are looked for; a settlement must not come before that look.
     this.schedule.expireLeases(nowMs);
     if (!this.schedule.beginSettle(generation, claim.leaseToken)) return { stale: true };
-    const line = this.lines.get(generation)!;
-    const head = line[0]!;
+    const line = this.lines.get(generation) ?? [];
+    const [head] = line;
+    if (head?.delivery.id !== claim.id) {
+      const next = head && asHeadOfLine(head);
+      this.schedule.settle(generation, { kind: "dead", refused: false, attempted: true, next }, nowMs);
+      this.announce();
+      return { stale: true };
+    }
     let pause;
     switch (settlement.kind) {
       case "delivered":
@@ -213,6 +225,28 @@ export class InMemoryDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<
     this.begunGenerations.add(mapping.generation);
     this.append(asReplayed(letter, mapping, { hasBegun }, nowMs), nowMs);
     return true;
+  }
+
+  async erase({ contacts, untilMs }: EraseRequest): Promise<number> {
+    const nowMs = this.nowMs();
+    const isErased = ({ contact, enqueuedAtMs }: QueuedDelivery<Body>) =>
+      contacts.includes(contact) && enqueuedAtMs <= untilMs;
+    let erased = 0;
+    for (const [generation, line] of [...this.lines]) {
+      const kept = line.filter(({ delivery }) => !isErased(delivery));
+      if (kept.length === line.length) continue;
+      erased += line.length - kept.length;
+      if (kept.length > 0) this.lines.set(generation, kept);
+      else this.lines.delete(generation);
+      this.schedule.setHead(generation, kept[0] && asHeadOfLine(kept[0]), nowMs);
+    }
+    for (const [id, letter] of this.dead) {
+      if (!isErased(letter)) continue;
+      this.dead.delete(id);
+      erased += 1;
+    }
+    this.announce();
+    return erased;
   }
 
   async pruneDeadLetters(olderThanMs: number): Promise<number> {

@@ -1,13 +1,22 @@
 import { learnAlias, type Alias, type AliasTable, type VouchedNames } from "../domain/alias.js";
 import type { ContactId } from "../domain/contact-id.js";
 import { mergeMappings, type MappingMerge } from "../domain/mapping-merge.js";
-import { predatesRemoval, type LockOutcome, type Mapping, type MappingStats } from "../domain/mapping.js";
+import {
+  generationsOf,
+  predatesRemoval,
+  type Generation,
+  type LockOutcome,
+  type Mapping,
+  type MappingStats,
+} from "../domain/mapping.js";
+import { shortHash } from "../domain/short-hash.js";
 import { contactOfCursor, tenantCursor } from "../domain/tenant-cursor.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { Page } from "../ports/delivery-queue.js";
 import type {
   AliasOutcome,
   ContactNames,
+  Erasure,
   MappingStore,
   ReassignOutcome,
   TenantMappingsRequest,
@@ -20,6 +29,8 @@ export class InMemoryMappingStore implements MappingStore {
   private readonly removals = new Map<ContactId, number>();
   private readonly aliases = new InMemoryAliasTable();
   private readonly contactsPerTenant = new Map<TenantId, number>();
+  private readonly erasedAtMs = new Map<ContactId, number>();
+  private readonly erasedGenerations = new Set<Generation>();
   private lastChangedAtMs: number | undefined;
 
   constructor(private readonly options: { readonly clock: Clock }) {}
@@ -32,10 +43,8 @@ export class InMemoryMappingStore implements MappingStore {
     const contact = this.canonical(candidate.contact);
     const held = this.mappings.get(contact);
     if (held !== undefined) return { kind: "held", mapping: held };
-    const removedAtMs = this.removals.get(contact);
-    if (removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs)) {
-      return { kind: "predates_removal", removedAtMs };
-    }
+    const removedAtMs = this.removedAtMs(candidate.contact);
+    if (predatesRemoval(sentAtMs, removedAtMs)) return { kind: "predates_removal", removedAtMs };
     const mapping = { ...candidate, contact };
     this.mappings.set(contact, mapping);
     this.count(mapping.tenantId, 1);
@@ -43,8 +52,37 @@ export class InMemoryMappingStore implements MappingStore {
   }
 
   async wasSentBeforeRemoval(contact: ContactId, sentAtMs: number): Promise<boolean> {
-    const removedAtMs = this.removals.get(this.canonical(contact));
-    return removedAtMs !== undefined && predatesRemoval(sentAtMs, removedAtMs);
+    return predatesRemoval(sentAtMs, this.removedAtMs(contact));
+  }
+
+  async beginErasure(contact: ContactId): Promise<Erasure> {
+    const names = await this.namesOf(contact);
+    const [canonical] = names;
+    const mapping = this.mappings.get(canonical);
+    if (mapping !== undefined) {
+      this.mappings.delete(canonical);
+      this.count(mapping.tenantId, -1);
+      for (const generation of generationsOf(mapping)) this.erasedGenerations.add(generation);
+    }
+    const erasedAtMs = this.options.clock.nowMs();
+    for (const name of names) this.erasedAtMs.set(name, erasedAtMs);
+    return { names, mapping, pseudonym: `erased/${shortHash(canonical)}`, erasedAtMs };
+  }
+
+  async endErasure({ names }: Pick<Erasure, "names">): Promise<void> {
+    if (this.mappings.has(this.canonical(names[0]))) return;
+    for (const name of names) {
+      this.aliases.remove(name);
+      this.removals.delete(name);
+    }
+  }
+
+  async wasErasedSince(contact: ContactId, atMs: number): Promise<boolean> {
+    return this.lastErasedAtMs(contact) >= atMs;
+  }
+
+  async wasErased(generation: Generation): Promise<boolean> {
+    return this.erasedGenerations.has(generation);
   }
 
   async unlock(contact: ContactId): Promise<Mapping | undefined> {
@@ -110,11 +148,22 @@ export class InMemoryMappingStore implements MappingStore {
     return this.aliases.get(name)?.canonical ?? name;
   }
 
+  private removedAtMs(name: ContactId): number {
+    return Math.max(this.removals.get(this.canonical(name)) ?? -1, this.lastErasedAtMs(name));
+  }
+
+  private lastErasedAtMs(name: ContactId): number {
+    const names = [name, this.canonical(name)];
+    return Math.max(...names.map((each) => this.erasedAtMs.get(each) ?? -1));
+  }
+
   /** What was the one name's is the other's from now on. */
   private join(alias: ContactId, canonical: ContactId): MappingMerge | undefined {
     const removedAtMs = Math.max(this.removals.get(alias) ?? -1, this.removals.get(canonical) ?? -1);
     if (removedAtMs >= 0) this.removals.set(canonical, removedAtMs);
     this.removals.delete(alias);
+    const erasedAtMs = this.lastErasedAtMs(alias);
+    if (erasedAtMs > this.lastErasedAtMs(canonical)) this.erasedAtMs.set(canonical, erasedAtMs);
     const ofAlias = this.mappings.get(alias);
     const ofCanonical = this.mappings.get(canonical);
     const merge = mergeMappings({ canonical, alias, ofCanonical, ofAlias });

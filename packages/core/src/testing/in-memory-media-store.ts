@@ -1,6 +1,7 @@
+import type { ContactId } from "../domain/contact-id.js";
 import type { MediaOutcome } from "../domain/media.js";
 import type { TenantId } from "../domain/tenant.js";
-import type { FileToKeep, MediaStore, OpenedFile } from "../ports/media-store.js";
+import type { FileToKeep, MediaStore, OpenedFile, StoredMedia } from "../ports/media-store.js";
 import type { Clock } from "../ports/runtime.js";
 
 export interface InMemoryMediaStoreOptions {
@@ -11,6 +12,7 @@ export interface InMemoryMediaStoreOptions {
 }
 
 interface Entry {
+  readonly contact: ContactId;
   readonly outcome: MediaOutcome;
   readonly chunks: readonly Uint8Array[];
   readonly atMs: number;
@@ -42,13 +44,13 @@ export class InMemoryMediaStore implements MediaStore {
       ...(mimetype === undefined ? {} : { mimetype }),
       ...(filename === undefined ? {} : { filename }),
     };
-    const first = this.add(file.id, outcome, chunks);
+    const first = this.add(file, outcome, chunks);
     this.makeRoom();
     return first;
   }
 
-  async fail({ id }: Pick<FileToKeep, "id" | "contact">, error: string): Promise<MediaOutcome> {
-    return this.add(id, { kind: "failed", error }, []);
+  async fail(file: Pick<FileToKeep, "id" | "contact">, error: string): Promise<MediaOutcome> {
+    return this.add(file, { kind: "failed", error }, []);
   }
 
   async outcome(id: string): Promise<MediaOutcome | undefined> {
@@ -76,6 +78,16 @@ export class InMemoryMediaStore implements MediaStore {
     };
   }
 
+  async ofContacts(contacts: readonly ContactId[]): Promise<readonly StoredMedia[]> {
+    return [...this.entries]
+      .filter(([, { contact }]) => contacts.includes(contact))
+      .map(([id, { outcome, atMs, tenantId }]) => ({ id, outcome, keptAtMs: atMs, tenantId }));
+  }
+
+  async remove(id: string): Promise<void> {
+    this.entries.delete(id);
+  }
+
   async prune(olderThanMs: number): Promise<number> {
     const beforeMs = this.options.clock.nowMs() - olderThanMs;
     const old = [...this.entries].filter(([, { atMs }]) => atMs < beforeMs);
@@ -83,10 +95,14 @@ export class InMemoryMediaStore implements MediaStore {
     return old.length;
   }
 
-  private add(id: string, outcome: MediaOutcome, chunks: readonly Uint8Array[]): MediaOutcome {
+  private add(
+    { id, contact }: Pick<FileToKeep, "id" | "contact">,
+    outcome: MediaOutcome,
+    chunks: readonly Uint8Array[],
+  ): MediaOutcome {
     const known = this.entries.get(id);
     if (known !== undefined) return known.outcome;
-    this.entries.set(id, { outcome, chunks, atMs: this.options.clock.nowMs(), tenantId: undefined });
+    this.entries.set(id, { contact, outcome, chunks, atMs: this.options.clock.nowMs(), tenantId: undefined });
     return outcome;
   }
 

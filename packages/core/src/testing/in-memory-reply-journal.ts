@@ -75,6 +75,13 @@ export class InMemoryReplyJournal implements ReplyJournal {
     return { items, nextCursor: isMore ? replyCursor(placeOf(items.at(-1)!), request) : undefined };
   }
 
+  async remove(id: string): Promise<void> {
+    const record = this.records.get(id);
+    if (record === undefined) return;
+    this.unlink(record);
+    this.records.delete(id);
+  }
+
   async prune(olderThanMs: number): Promise<number> {
     const queuedBeforeMs = this.nowMs() - olderThanMs;
     const old = [...this.records.values()].filter(({ queuedAtMs }) => queuedAtMs < queuedBeforeMs);

@@ -13,6 +13,10 @@ export class InMemoryUnmappedMarks implements UnmappedMarks {
     return true;
   }
 
+  async forget(...names: readonly ContactId[]): Promise<void> {
+    for (const name of names) this.markedAtMs.delete(name);
+  }
+
   async prune(): Promise<number> {
     const old = [...this.markedAtMs.keys()].filter((contact) => !this.isMarked(contact));
     for (const contact of old) this.markedAtMs.delete(contact);

@@ -50,6 +50,85 @@ export function mappingStoreContract({ test, openStores }: MappingStoreContractO
     assert.deepEqual(await store.find(byNumber.contact), byNumber);
   });
 
+  check("an erased contact has no mapping, and what it sent before locks nobody", async (store, harness) => {
+    const { nowMs, advance } = harness;
+    const mapping = aMapping({ tenantId: aTenantId(2) });
+    const { contact, generation } = mapping;
+    const lockedAtMs = nowMs();
+    await store.lock(mapping, lockedAtMs);
+    await store.lock(aMapping({ tenantId: aTenantId(2) }), lockedAtMs);
+    await advance(5_000);
+    const erasure = await store.beginErasure(contact);
+    assert.deepEqual([erasure.names, erasure.mapping], [[contact], mapping]);
+    assert.ok(!erasure.pseudonym.includes(contact));
+    await store.endErasure(erasure);
+    assert.equal(await store.find(contact), undefined);
+    assert.deepEqual((await store.ofTenant({ tenantId: aTenantId(2), limit: 10 })).items.length, 1);
+    assert.equal((await store.stats()).contactsPerTenant.get(aTenantId(2)), 1);
+    assert.equal(await store.wasErased(generation), true);
+    assert.equal(await store.wasErased(aMapping().generation), false);
+    assert.equal(await store.wasSentBeforeRemoval(contact, lockedAtMs), true);
+    assert.equal(await store.wasErasedSince(contact, lockedAtMs), true);
+    assert.equal(await store.wasErasedSince(aContact(), lockedAtMs), false);
+    const late = await store.lock(aMapping({ contact }), lockedAtMs);
+    assert.equal(late.kind, "predates_removal");
+    await advance(5_000);
+    const again = aMapping({ contact, tenantId: aTenantId(55) });
+    assert.equal((await store.lock(again, nowMs())).kind, "locked");
+    assert.equal(await store.wasErasedSince(contact, nowMs()), false);
+    assert.equal(await store.wasErased(again.generation), false);
+  });
+
+  check(
+    "an erasure forgets a contact's other names, and can be begun again until it ended",
+    async (store, harness) => {
+      const { nowMs, advance } = harness;
+      const [phone, lid] = [aContact(), aContact("4242424242@lid")];
+      await store.learnAlias({ phone, lid });
+      await store.lock(aMapping({ contact: lid }), nowMs());
+      const sentAtMs = nowMs();
+      await advance(5_000);
+      const first = await store.beginErasure(lid);
+      assert.deepEqual(first.names, [phone, lid]);
+      const second = await store.beginErasure(phone);
+      assert.deepEqual(second.names, [phone, lid]);
+      assert.deepEqual([second.mapping, second.pseudonym], [undefined, first.pseudonym]);
+      await store.endErasure(second);
+      await store.endErasure(second);
+      assert.deepEqual(await store.namesOf(lid), [lid]);
+      assert.deepEqual(await store.namesOf(phone), [phone]);
+      for (const name of [phone, lid]) assert.equal(await store.wasSentBeforeRemoval(name, sentAtMs), true);
+      // Its names are forgotten, not that what it sent then is nobody's, whoever shows them again.
+      await store.learnAlias({ phone, lid });
+      assert.equal(await store.wasSentBeforeRemoval(lid, sentAtMs), true);
+    },
+  );
+
+  check(
+    "what is erased of a name counts for the one that it turns out to stand for",
+    async (store, harness) => {
+      const { nowMs, advance } = harness;
+      const [phone, lid] = [aContact(), aContact("4343434343@lid")];
+      const sentAtMs = nowMs();
+      await advance(5_000);
+      await store.endErasure(await store.beginErasure(lid));
+      await store.learnAlias({ phone, lid });
+      assert.equal(await store.wasSentBeforeRemoval(phone, sentAtMs), true);
+      assert.equal((await store.lock(aMapping({ contact: phone }), sentAtMs)).kind, "predates_removal");
+    },
+  );
+
+  check("who is locked again while it is erased keeps its names", async (store, { nowMs, advance }) => {
+    const [phone, lid] = [aContact(), aContact("4444444444@lid")];
+    await store.learnAlias({ phone, lid });
+    const erasure = await store.beginErasure(phone);
+    await advance(2_000);
+    const mapping = aMapping({ contact: phone });
+    assert.equal((await store.lock(mapping, nowMs())).kind, "locked");
+    await store.endErasure(erasure);
+    assert.deepEqual(await store.find(lid), mapping);
+  });
+
   check("the first contact wins: a second lock is told who holds it", async (store, { nowMs }) => {
     const held = aMapping({ tenantId: aTenantId(2) });
     await store.lock(held, nowMs());

@@ -41,6 +41,36 @@ export function mediaStoreContract(options: {
     return text;
   };
 
+  check(
+    "a contact's files are told with what else became of them, and what is removed is gone, nobody else's",
+    async ({ store }) => {
+      const [one, other] = [aContact(), aContact()];
+      const [kept, gone, others] = [
+        aFile({ contact: one, mimetype: "image/jpeg" }),
+        aFile({ contact: one }),
+        aFile({ contact: other }),
+      ];
+      await store.keep(kept, contentOf("house"));
+      await store.handTo(kept.id, two);
+      await store.fail(gone, "expired");
+      await store.keep(others, contentOf("garden"));
+      await store.handTo(others.id, two);
+      const told = [...(await store.ofContacts([one, aContact()]))].sort((a, b) => a.id.localeCompare(b.id));
+      assert.deepEqual(
+        told.map(({ id, outcome, tenantId }) => [id, outcome.kind, tenantId]),
+        [
+          [kept.id, "kept", 2],
+          [gone.id, "failed", undefined],
+        ],
+      );
+      for (const { id } of [kept, gone, gone]) await store.remove(id);
+      assert.deepEqual(await store.ofContacts([one]), []);
+      for (const { id } of [kept, gone]) assert.equal(await store.outcome(id), undefined);
+      assert.equal(await textIn(store, kept.id), undefined);
+      assert.equal(await textIn(store, others.id), "garden");
+    },
+  );
+
   check("a file is kept whole, with what is known of it", async ({ store }) => {
     const file = aFile({ mimetype: "image/jpeg", filename: "بيت.jpg" });
     const kept = {

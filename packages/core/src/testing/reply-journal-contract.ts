@@ -70,6 +70,22 @@ export function replyJournalContract(options: {
 
   const idsOf = (records: readonly ReplyOrigin[]) => records.map(({ id }) => id);
 
+  check("a record that is removed is gone, with what led to it", async ({ journal }) => {
+    const [reply, other] = [aReply(), aReply()];
+    const fingerprint = "f";
+    for (const each of [reply, other]) await journal.beginAttempt(each, { fingerprint });
+    await journal.markSent(reply.id, "3EB0REMOVED");
+    await journal.remove(reply.id);
+    await journal.remove(reply.id);
+    assert.equal(await journal.find(reply.id), undefined);
+    assert.equal(await journal.acknowledge("3EB0REMOVED", "read"), undefined);
+    assert.equal((await journal.find(other.id))?.state, "sending");
+    await journal.remove(other.id);
+    const seen = { messageId: "3EB0SEEN", fingerprints: [fingerprint], sentAtMs: Date.UTC(2100, 0) };
+    assert.equal(await journal.recognise(seen), undefined);
+    assert.deepEqual((await journal.list({ limit: 10 })).items, []);
+  });
+
   check("opens a record once, and finds it by its id only", async ({ journal, nowMs, advance }) => {
     const reply = aReply();
     assert.equal(await journal.find(reply.id), undefined);

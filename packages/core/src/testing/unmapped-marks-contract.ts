@@ -28,6 +28,13 @@ export function unmappedMarksContract(options: {
     assert.equal(await marks.mark(one), true);
   });
 
+  check("forgotten marks are gone, and no other's", async ({ marks }) => {
+    const [one, other] = [aContact(), aContact()];
+    for (const contact of [one, other]) await marks.mark(contact);
+    await marks.forget(one, aContact());
+    assert.deepEqual([await marks.mark(one), await marks.mark(other)], [true, false]);
+  });
+
   check("of fifty at once one marks", async ({ marks }) => {
     const contact = aContact();
     const marked = await Promise.all(Array.from({ length: 50 }, () => marks.mark(contact)));

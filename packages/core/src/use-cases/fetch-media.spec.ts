@@ -47,9 +47,9 @@ class House {
   /** Starts what fetches, on what is stored. */
   fetching(store = this.storage.media): FetchMedia {
     const { clock, logger, retryPolicy, source, storage } = this;
-    const jobs = storage.mediaJobs;
+    const { mediaJobs: jobs, mappings } = storage;
     return this.started(
-      new FetchMedia({ jobs, source, store, clock, logger, retryPolicy, limits: FETCH_LIMITS }),
+      new FetchMedia({ jobs, source, store, mappings, clock, logger, retryPolicy, limits: FETCH_LIMITS }),
     );
   }
 
@@ -162,6 +162,29 @@ describe("contacts' files", () => {
     expect(house.source.asked).toEqual(["http://127.0.0.1:9/api/files/1"]);
     expect(await house.storage.media.open("1", aTenantId(2))).toBeDefined();
     expect(await house.storage.media.open("1", aTenantId(3))).toBeUndefined();
+  });
+
+  it("a file of a contact that is erased while it comes is not kept, one that it sends afterwards is", async () => {
+    const { storage, source, clock } = house;
+    let arrives: (() => void) | undefined;
+    source.answer = async () => {
+      await new Promise<void>((resolve) => (arrives = resolve));
+      return aFetchedFile("a house");
+    };
+    house.fetching();
+    const mapping = await house.locked();
+    await house.sendsFile(mapping, "1");
+    await eventually(() => arrives !== undefined);
+    const erasure = await storage.mappings.beginErasure(mapping.contact);
+    await storage.mediaJobs.erase({ contacts: erasure.names, untilMs: erasure.erasedAtMs });
+    arrives!();
+    clock.advance(2_000);
+    source.answer = () => aFetchedFile("a garden");
+    await storage.mappings.lock(aMapping({ contact: mapping.contact }), clock.nowMs());
+    await house.sendsFile(mapping, "2");
+    await house.runUntil(async () => (await storage.media.outcome("2")) !== undefined);
+    await house.runUntil(async () => (await storage.media.ofContacts([mapping.contact])).length === 1);
+    expect(await storage.media.outcome("1")).toBeUndefined();
   });
 
   it("a file that is gone: the tenant is told at once, without asking again", async () => {

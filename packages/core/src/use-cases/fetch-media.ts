@@ -3,6 +3,7 @@ import { StorageUnavailableError } from "../domain/errors.js";
 import { MEDIA_FETCHED_WITHIN_MS, type MediaJob, type MediaOutcome } from "../domain/media.js";
 import type { RetryPolicy } from "../domain/retry-policy.js";
 import type { DeliveryQueue, Settlement } from "../ports/delivery-queue.js";
+import type { MappingStore } from "../ports/mapping-store.js";
 import type { MediaSource } from "../ports/media-source.js";
 import type { MediaStore } from "../ports/media-store.js";
 import type { Clock, Logger } from "../ports/runtime.js";
@@ -13,6 +14,7 @@ export interface FetchMediaOptions {
   readonly jobs: DeliveryQueue<MediaJob>;
   readonly source: MediaSource;
   readonly store: MediaStore;
+  readonly mappings: Pick<MappingStore, "wasErasedSince">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retryPolicy: RetryPolicy;
@@ -65,11 +67,19 @@ export class FetchMedia {
     const { mediaId } = claim.body;
     if ((await store.outcome(mediaId)) !== undefined) return { kind: "delivered" };
     const attempt = await this.fetch(claim, signal);
+    if (await this.wasErasedMeanwhile(claim)) {
+      await store.remove(mediaId);
+      return { kind: "delivered" };
+    }
     if ("outcome" in attempt) return this.ended(claim, attempt.outcome);
     // Judged after an attempt: a gateway that was down for longer asks once all the same.
     if (clock.nowMs() - claim.enqueuedAtMs < MEDIA_FETCHED_WITHIN_MS)
       return this.again(claim, attempt.failure);
     return this.ended(claim, await store.fail({ id: mediaId, contact: claim.contact }, attempt.failure));
+  }
+
+  private wasErasedMeanwhile({ contact, enqueuedAtMs }: ClaimedDelivery<MediaJob>): Promise<boolean> {
+    return this.options.mappings.wasErasedSince(contact, enqueuedAtMs);
   }
 
   private again(claim: ClaimedDelivery<MediaJob>, failure: string): Settlement {

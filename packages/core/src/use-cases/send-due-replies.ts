@@ -20,7 +20,7 @@ import type { TrackReplies } from "./track-replies.js";
 export interface SendDueRepliesOptions {
   readonly replies: DeliveryQueue<ReplyContent>;
   readonly journal: ReplyJournal;
-  readonly mappings: Pick<MappingStore, "find" | "namesOf">;
+  readonly mappings: Pick<MappingStore, "find" | "namesOf" | "wasErased">;
   readonly optOuts: Pick<OptOuts, "isOptedOut">;
   readonly sender: ReplySender;
   readonly budget: SendBudget;
@@ -93,7 +93,9 @@ export class SendDueReplies {
     if (record !== undefined && isSent(record)) return { kind: "delivered" };
     // Checked before each attempt, so that nothing that waits is sent for a tenant that no longer holds the contact.
     const mapping = await mappings.find(claim.contact);
-    if (!isUnder(mapping, claim.generation)) return this.drop(claim);
+    if (!isUnder(mapping, claim.generation)) {
+      return (await mappings.wasErased(claim.generation)) ? this.forget(claim) : this.drop(claim);
+    }
     // Given up before, and not settled: whatever of it is still missing is done now.
     if (record?.state === "failed") return this.giveUp(claim, mapping, givenUpBefore(record));
     if (claim.ageMs > REPLY_MAX_AGE_MS) return this.giveUp(claim, mapping, { reason: "expired" });
@@ -226,6 +228,15 @@ export class SendDueReplies {
       details: { reply_id: id, tenant_id: tenantId, generation },
     });
     return { kind: "dead", reason };
+  }
+
+  /** Its contact was erased while it was being queued: nothing may stay of it, not even that it was dropped. */
+  private async forget({ id, contact, enqueuedAtMs }: Claim): Promise<Settlement> {
+    const { journal, replies } = this.options;
+    await journal.remove(id);
+    await replies.erase({ contacts: [contact], untilMs: enqueuedAtMs });
+    // The claim is void by now.
+    return { kind: "released" };
   }
 
   private report(claim: Claim, settlement: Settlement): void {
