@@ -116,7 +116,7 @@ export function auditLogContract(options: {
       assert.equal(await audit.pseudonymise(erasing), 0);
       const entries = await walk(audit, 10);
       assert.deepEqual(
-        entries.map(({ subject, details }) => [subject, JSON.parse(JSON.stringify(details))]),
+        entries.map(({ subject, details }) => [subject, JSON.parse(JSON.stringify(details)) as unknown]),
         [
           ["tenant 2", { name: "No 97150123456" }],
           ["9715012345678", { alias: ["erased/x"] }],

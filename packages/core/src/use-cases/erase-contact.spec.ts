@@ -22,6 +22,11 @@ const phone = aContact("971501234567");
 const lid = aContact("88112233445566@lid");
 const other = aContact("971509876543");
 
+function partsOf(storage: InMemoryStorage) {
+  const { intake, mappings, replies, mediaJobs, media, firstWords, unmappedMarks, optOuts, audit } = storage;
+  return { intake, mappings, replies, mediaJobs, media, firstWords, unmappedMarks, optOuts, audit };
+}
+
 class House {
   readonly clock = new ManualClock();
   readonly logger = new RecordingLogger();
@@ -35,7 +40,7 @@ class House {
     },
   };
   private readonly common = {
-    ...this.storage,
+    ...partsOf(this.storage),
     ...{ queue: this.storage.deliveries, journal: this.storage.replyJournal },
     ...{ clock: this.clock, logger: this.logger, ids: randomIds, keys: this.storage.idempotencyKeys },
   };
