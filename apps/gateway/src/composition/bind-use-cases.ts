@@ -7,7 +7,9 @@ import {
   FindReplyStatus,
   Housekeeping,
   ListContacts,
+  ManageAdminKeys,
   ManageTenants,
+  randomAdminKeys,
   randomCredentials,
   ReassignContact,
   RemoveMapping,
@@ -163,6 +165,10 @@ function bindAdministration(container: Container): void {
       ...{ clearTenant: tokens.clearTenant, audit: tokens.audit },
     },
     make: (of) => new ManageTenants({ ...of, credentials: randomCredentials }),
+  });
+  bindPart(container, tokens.manageAdminKeys, {
+    needs: { store: tokens.adminKeyStore, audit: tokens.audit, clock, logger },
+    make: (of) => new ManageAdminKeys({ ...of, keys: randomAdminKeys }),
   });
   bindPart(container, tokens.replayDeadLetters, {
     needs: { mappings, queue: deliveries, audit: tokens.audit, clock, logger },

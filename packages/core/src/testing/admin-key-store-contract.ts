@@ -75,7 +75,10 @@ export function adminKeyStoreContract(options: {
   check("never has more than there may be, however many come at once", async (store) => {
     const keys = Array.from({ length: 9 }, (_, index) => anAddedKey({ name: `key-${index}`, most: 5 }));
     const outcomes = await Promise.all(keys.map((key) => store.add(key)));
-    assert.deepEqual(outcomes.toSorted(), [...Array<string>(5).fill("added"), ...Array<string>(4).fill("full")]);
+    assert.deepEqual(outcomes.toSorted(), [
+      ...Array<string>(5).fill("added"),
+      ...Array<string>(4).fill("full"),
+    ]);
     assert.equal((await store.list()).length, 5);
     // What is there is told first: no removal would make room for it.
     assert.equal(await store.add(anAddedKey({ name: (await store.list())[0]!.name, most: 5 })), "exists");
