@@ -11,6 +11,8 @@ export interface DataDirLayout {
   readonly media: string;
   /** The tenants, unless a setting says they are elsewhere. */
   readonly tenants: string;
+  /** The admin keys beside the first one. */
+  readonly adminKeys: string;
 }
 
 export function dataDirLayout(dataDir: string): DataDirLayout {
@@ -20,6 +22,7 @@ export function dataDirLayout(dataDir: string): DataDirLayout {
     backups: join(dataDir, "backups"),
     media: join(dataDir, "media"),
     tenants: join(dataDir, "tenants.json"),
+    adminKeys: join(dataDir, "admin-keys.json"),
   };
 }
 

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { open, realpath } from "node:fs/promises";
 import {
   BadCursorError,
   parseTenantId,
@@ -18,7 +16,8 @@ import {
 } from "@gateway-router/core";
 import { writeFileAtomically } from "./atomic-file.js";
 import { DamagedFileError } from "./damaged-file-error.js";
-import { errorMessage, isMissing } from "./error-code.js";
+import { errorMessage } from "./error-code.js";
+import { digestOf, NO_FILE, readVersion, targetOf, type FileVersion } from "./file-version.js";
 import {
   changedEntry,
   hashOf,
@@ -39,17 +38,6 @@ export interface FileTenantRegistryOptions {
 /** The file is looked at when it is asked for and that long has passed: watching files is not dependable. */
 const LOOK_EVERY_MS = 1_000;
 const MOST_WAITING_WRITES = 256;
-
-/** The file as it was found. */
-interface FileVersion {
-  /** Differs whenever the file was written or replaced, but for edits too quick for its time; `undefined` where there is none. */
-  readonly stamp: string | undefined;
-  readonly text: string | undefined;
-  /** Of the text. */
-  readonly digest: string | undefined;
-}
-
-const NO_FILE: FileVersion = { stamp: undefined, text: undefined, digest: undefined };
 
 /**
  * The tenants in one JSON file that people edit too. It is read again when it changes; an edit that can't be
@@ -263,40 +251,5 @@ export class FileTenantRegistry implements TenantRegistry {
     this.damage = undefined;
     this.entries = entries;
     this.lookedAtMs = this.options.clock.nowMs();
-  }
-}
-
-async function readVersion(path: string): Promise<FileVersion>;
-async function readVersion(path: string, knownStamp: string | undefined): Promise<FileVersion | "same">;
-async function readVersion(path: string, knownStamp?: string): Promise<FileVersion | "same"> {
-  try {
-    const file = await open(path, "r");
-    try {
-      // Taken before the contents: a write in between shows at the next look.
-      const { mtimeNs, size, ino } = await file.stat({ bigint: true });
-      const stamp = `${mtimeNs} ${size} ${ino}`;
-      if (stamp === knownStamp) return "same";
-      const text = await file.readFile("utf8");
-      return { stamp, text, digest: digestOf(text) };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isMissing(error)) return NO_FILE;
-    throw error;
-  }
-}
-
-function digestOf(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
-}
-
-/** What is renamed over a link would take the link's place and leave what it points to as it was. */
-async function targetOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (isMissing(error)) return path;
-    throw error;
   }
 }

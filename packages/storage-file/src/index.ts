@@ -7,6 +7,7 @@ export * from "./mapping-file.js";
 export * from "./mapping-records.js";
 export * from "./mapping-takeover.js";
 export * from "./data-dir-lock.js";
+export * from "./file-admin-key-store.js";
 export * from "./file-tenant-registry.js";
 export * from "./template-tenant-directory.js";
 export * from "./tenants-file.js";

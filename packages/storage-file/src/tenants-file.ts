@@ -1,5 +1,5 @@
 import { isTenantId, type TenantId } from "@gateway-router/core";
-import { errorMessage } from "./error-code.js";
+import { placeOfJsonFault } from "./json-fault.js";
 
 /** One tenant as it stands in the file, with whatever else stands there. */
 export interface TenantEntry {
@@ -41,7 +41,7 @@ export function parseTenantsFile(text: string): TenantsFileResult {
   try {
     entries = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
-    return { kind: "damaged", faults: [`it is no JSON${placeOf(error, text)}`] };
+    return { kind: "damaged", faults: [`it is no JSON${placeOfJsonFault(error, text)}`] };
   }
   if (!Array.isArray(entries))
     return { kind: "damaged", faults: ["it is no JSON list: it must start with ["] };
@@ -126,12 +126,4 @@ function isHash(value: unknown): value is string {
 
 function isTime(value: unknown): boolean {
   return typeof value === "string" && /^\d{4}-\d{2}-\d{2}T/.test(value) && !Number.isNaN(Date.parse(value));
-}
-
-/** The parser's message quotes the text around the fault, where a secret may be; only the place is told. */
-function placeOf(error: unknown, text: string): string {
-  const position = /position (\d+)/.exec(errorMessage(error))?.[1];
-  if (position === undefined) return "";
-  const before = text.slice(0, Number(position)).split("\n");
-  return `, line ${before.length}, column ${before.at(-1)!.length + 1}`;
 }

@@ -10,6 +10,7 @@ import { CommandFailed } from "./command-failed.js";
 import { restore, restoreText } from "./restore.js";
 import { runGateway } from "./run-gateway.js";
 import { isWell, status, statusText } from "./status.js";
+import { addKeysCommand } from "./keys.js";
 import { addTenantsCommand } from "./tenants.js";
 
 interface OutputOptions {
@@ -125,6 +126,7 @@ export function createProgram({ out, err }: CommandOutput): Command {
     });
 
   addTenantsCommand(program, out);
+  addKeysCommand(program, out);
   return program;
 }
 

@@ -1,7 +1,9 @@
 import { parseTenantId, type TenantId } from "@gateway-router/core";
 import { InvalidArgumentError, type Command } from "commander";
 import { loadConfig } from "../config/load-config.js";
-import { administerTenants, type Answer } from "./tenant-administration.js";
+import type { Answer } from "./administration.js";
+import { tableText } from "./table.js";
+import { administerTenants } from "./tenant-administration.js";
 
 interface AddOptions {
   readonly name?: string;
@@ -103,7 +105,7 @@ function credentialsText({ secret, token }: Answer): string {
 
 function listText(items: readonly Answer[]): string {
   if (items.length === 0) return "There are no tenants in the directory.\n";
-  const rows = [
+  return tableText([
     ["ID", "ACTIVE", "NAME", "URL"],
     ...items.map(({ id, active, name, url }) => [
       id,
@@ -111,13 +113,5 @@ function listText(items: readonly Answer[]): string {
       name ?? "-",
       url ?? "-",
     ]),
-  ].map((row) => row.map(inOneLine));
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  "));
-  return `${lines.join("\n")}\n`;
-}
-
-/** What somebody wrote into the file must not move the cursor of whoever reads it. */
-function inOneLine(value: unknown): string {
-  return String(value).replace(/\p{Cc}+/gu, " ");
+  ]);
 }

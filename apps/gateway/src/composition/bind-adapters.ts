@@ -1,5 +1,11 @@
 import { ExponentialRetryPolicy, InProcessSendBudget, randomIds, systemClock } from "@gateway-router/core";
-import { FileTenantRegistry, openFileStorage, TemplateTenantDirectory } from "@gateway-router/storage-file";
+import {
+  dataDirLayout,
+  FileAdminKeyStore,
+  FileTenantRegistry,
+  openFileStorage,
+  TemplateTenantDirectory,
+} from "@gateway-router/storage-file";
 import { AddressGuard, HttpMediaFetcher, HttpTenantDispatcher } from "@gateway-router/tenant-http";
 import {
   WahaClient,
@@ -74,6 +80,14 @@ function bindStorage(container: Container): void {
     needs: { config, storage },
     make: (of) =>
       usingPath({ setting: "DATA_DIR", path: of.config.dataDir }, () => gatewaySecrets(of.config)),
+  });
+  bindPart(container, tokens.adminKeyStore, {
+    // Written in the data folder, so that storage must hold it first.
+    needs: { config, storage, logger },
+    make: ({ config: { dataDir }, logger }) =>
+      usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
+        FileAdminKeyStore.open({ path: dataDirLayout(dataDir).adminKeys, logger }),
+      ),
   });
 }
 

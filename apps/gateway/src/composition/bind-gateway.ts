@@ -1,7 +1,7 @@
 import type { Container } from "inversify";
 import { publicUrlOf } from "../config/gateway-config.js";
 import { Gateway } from "../gateway.js";
-import { FirstAdminKey } from "../http/admin-keys.js";
+import { AllAdminKeys } from "../http/admin-keys.js";
 import { doorLimits } from "../http/doors.js";
 import { Drain } from "../http/drain.js";
 import { HttpServer } from "../http/http-server.js";
@@ -24,16 +24,17 @@ export function bindGateway(container: Container): void {
       ...{ reassignContact: tokens.reassignContact, listContacts: tokens.listContacts },
       ...{ removeMapping: tokens.removeMapping, replayDeadLetters: tokens.replayDeadLetters },
       ...{ tenantRegistry: tokens.tenantRegistry, manageTenants: tokens.manageTenants },
+      ...{ adminKeyStore: tokens.adminKeyStore, manageAdminKeys: tokens.manageAdminKeys },
       ...{ handlerTester: tokens.handlerTester, ids: tokens.ids, audit: tokens.audit },
       ...{ sendReply: tokens.sendReply, findReplyStatus: tokens.findReplyStatus },
       listReplies: tokens.listReplies,
     },
-    make: ({ config, secrets: { adminApiKey }, ...others }) => ({
+    make: ({ config, secrets: { adminApiKey }, adminKeyStore, ...others }) => ({
       ...others,
       doors: doorLimits(others.clock),
       trustedProxies: config.trustedProxies,
       isHttps: config.publicUrl?.startsWith("https:") ?? false,
-      adminKeys: new FirstAdminKey(adminApiKey),
+      adminKeys: new AllAdminKeys({ first: adminApiKey, others: adminKeyStore }),
       drain: new Drain(),
       webhookLimits: LIMITS.webhooks,
       linkPrefix: config.deepLinkPrefix,

@@ -8,7 +8,9 @@ import {
   Housekeeping,
   ListContacts,
   ListReplies,
+  ManageAdminKeys,
   ManageTenants,
+  randomAdminKeys,
   randomCredentials,
   ReassignContact,
   RemoveMapping,
@@ -187,6 +189,10 @@ function bindAdministration(container: Container): void {
       ...{ clearTenant: tokens.clearTenant, audit: tokens.audit },
     },
     make: (of) => new ManageTenants({ ...of, credentials: randomCredentials }),
+  });
+  bindPart(container, tokens.manageAdminKeys, {
+    needs: { store: tokens.adminKeyStore, audit: tokens.audit, clock, logger },
+    make: (of) => new ManageAdminKeys({ ...of, keys: randomAdminKeys }),
   });
   bindPart(container, tokens.replayDeadLetters, {
     needs: { mappings, queue: deliveries, audit: tokens.audit, clock, logger },

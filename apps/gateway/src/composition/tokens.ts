@@ -1,4 +1,5 @@
 import type {
+  AdminKeyStore,
   AuditLog,
   CatchUp,
   ClearTenant,
@@ -16,6 +17,7 @@ import type {
   Logger,
   ListContacts,
   ListReplies,
+  ManageAdminKeys,
   ManageTenants,
   MappingStore,
   MediaFetcher,
@@ -57,7 +59,10 @@ import type { SharedNumber } from "../shared-number.js";
 import type { Storage } from "../storage.js";
 import type { SessionControl, WahaSessionWatch } from "../waha-session-watch.js";
 
-function token<Service>(name: string): ServiceIdentifier<Service> {
+/** What the container knows one part by. */
+export type Token<Service> = ServiceIdentifier<Service>;
+
+function token<Service>(name: string): Token<Service> {
   return Symbol(name);
 }
 
@@ -88,6 +93,8 @@ export const tokens = {
   mediaJobs: token<DeliveryQueue<MediaJob>>("mediaJobs"),
 
   secrets: token<GatewaySecrets>("secrets"),
+  /** The admin keys beside the first one, which is a secret of the gateway's. */
+  adminKeyStore: token<AdminKeyStore>("adminKeyStore"),
   /** The tenants that somebody wrote down. */
   tenantRegistry: token<TenantRegistry>("tenantRegistry"),
   /** The tenants there are, with what is not written down filled in. */
@@ -118,6 +125,7 @@ export const tokens = {
   removeMapping: token<RemoveMapping>("removeMapping"),
   clearTenant: token<ClearTenant>("clearTenant"),
   manageTenants: token<ManageTenants>("manageTenants"),
+  manageAdminKeys: token<ManageAdminKeys>("manageAdminKeys"),
   replayDeadLetters: token<ReplayDeadLetters>("replayDeadLetters"),
   deliverDueMessages: token<DeliverDueMessages>("deliverDueMessages"),
   fetchMedia: token<FetchMedia>("fetchMedia"),

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from "express";
 import { adminBehind, carriesKey, type Admin } from "./admin-keys.js";
 import { refusedKey, refuseWhileWaiting } from "./doors.js";
+import { HttpError } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 
 const admins = new WeakMap<Request, Admin>();
@@ -13,18 +14,38 @@ export function authenticateAdmin({
   adminKeys,
   doors,
 }: Pick<HttpServices, "adminKeys" | "doors">): RequestHandler {
-  return (request, _response, next) => {
+  return async (request, _response, next) => {
     // A key that somebody chose may be guessed: past the limit not even the right one is looked at for a while.
     refuseWhileWaiting(doors.wrongAdminKeys.waitMs(request.ip));
-    const admin = adminBehind(request.headers, adminKeys);
+    const admin = await adminBehind(request.headers, adminKeys);
     if (admin === undefined) {
       const failures = carriesKey(request.headers) ? doors.wrongAdminKeys : doors.otherFailures;
-      throw refusedKey(request, failures, "This needs the admin key.");
+      throw refusedKey(request, failures, "This needs an admin key.");
     }
+    // Of many guesses at once none is counted yet when the last one begins.
+    refuseWhileWaiting(doors.wrongAdminKeys.waitMs(request.ip));
     admins.set(request, admin);
     next();
   };
 }
+
+const READING_METHODS = new Set(["GET", "HEAD"]);
+
+/**
+ * Keeps keys with the role `read` from all that is no GET. Only behind `authenticateAdmin`; a route that reads by
+ * another method is mounted before this.
+ */
+export const refuseChangesByReadKeys: RequestHandler = (request, _response, next) => {
+  const { name, role } = adminOf(request);
+  if (role !== "admin" && !READING_METHODS.has(request.method)) {
+    throw new HttpError(
+      403,
+      "read_only_key",
+      `The key ${name} may only read. Use one with the role admin for this, or ask somebody who has one.`,
+    );
+  }
+  next();
+};
 
 /** Whose request it is. Only behind `authenticateAdmin`. */
 export function adminOf(request: Request): Admin {

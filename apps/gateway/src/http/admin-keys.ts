@@ -1,37 +1,42 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { FIRST_ADMIN_KEY, type AdminKey, type AdminKeyStore } from "@gateway-router/core";
 import { bearerOf } from "./bearer.js";
 
-export type AdminRole = "admin" | "read";
-
 /** Who acts: the name of an admin key, which is told to the audit log, and what it may do. */
-export interface Admin {
-  readonly name: string;
-  readonly role: AdminRole;
-}
+export type Admin = Pick<AdminKey, "name" | "role">;
 
 /** Knows the admins by the hashes of their keys. */
 export interface AdminKeys {
   /** Whose key it is. Takes the same time for every wrong one. */
-  adminOf(key: string): Admin | undefined;
+  adminOf(key: string): Promise<Admin | undefined>;
 }
 
-/** The key of the settings, or the one that was made at the first start. */
-export class FirstAdminKey implements AdminKeys {
-  private readonly expected: Buffer;
+export interface AllAdminKeysOptions {
+  /** The key of the settings, or the one that was made at the first start. */
+  readonly first: string;
+  readonly others: Pick<AdminKeyStore, "findByKey">;
+}
 
-  constructor(key: string) {
-    this.expected = digest(key);
+/** The first key, which opens also while the others can't be asked for, and the others. */
+export class AllAdminKeys implements AdminKeys {
+  private readonly first: Buffer;
+  private readonly others: Pick<AdminKeyStore, "findByKey">;
+
+  constructor({ first, others }: AllAdminKeysOptions) {
+    this.first = digest(first);
+    this.others = others;
   }
 
-  adminOf(key: string): Admin | undefined {
+  async adminOf(key: string): Promise<Admin | undefined> {
     // Hashes have one length, so that not even the key's own can be learnt.
-    return timingSafeEqual(digest(key), this.expected) ? { name: "first", role: "admin" } : undefined;
+    if (timingSafeEqual(digest(key), this.first)) return { name: FIRST_ADMIN_KEY, role: "admin" };
+    return this.others.findByKey(key);
   }
 }
 
 /** Who sends the request, by `Authorization: Bearer KEY` or `X-Api-Key: KEY`. */
-export function adminBehind(headers: IncomingHttpHeaders, keys: AdminKeys): Admin | undefined {
+export async function adminBehind(headers: IncomingHttpHeaders, keys: AdminKeys): Promise<Admin | undefined> {
   const given = bearerOf(headers) ?? headers["x-api-key"];
   return typeof given === "string" ? keys.adminOf(given) : undefined;
 }

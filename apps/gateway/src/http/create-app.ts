@@ -1,6 +1,6 @@
 import express, { Router, type Express } from "express";
 import { withRequestId } from "../logging/request-context.js";
-import { authenticateAdmin } from "./admin-authentication.js";
+import { authenticateAdmin, refuseChangesByReadKeys } from "./admin-authentication.js";
 import { limitPerAddress, refuseKeysInQuery, securityHeaders } from "./doors.js";
 import { errorHandler } from "./error-handler.js";
 import { HttpError, notFound } from "./http-error.js";
@@ -10,6 +10,7 @@ import { auditRoutes } from "./routes/audit-routes.js";
 import { deliveryRoutes } from "./routes/delivery-routes.js";
 import { explainRoute } from "./routes/explain-route.js";
 import { healthRoutes } from "./routes/health-routes.js";
+import { keyRoutes } from "./routes/key-routes.js";
 import { linkRoute } from "./routes/link-route.js";
 import { mappingRoutes } from "./routes/mapping-routes.js";
 import { metricsRoute } from "./routes/metrics-route.js";
@@ -56,11 +57,15 @@ export function gatewayRouter(services: HttpServices): Router {
   router.use(securityHeaders(services), refuseKeysInQuery);
   // Everything below is the admin's.
   router.use(authenticateAdmin(services));
-  mappingRoutes(router, services);
+  // A POST that changes nothing, and so for keys that may only read, too.
   explainRoute(router, services);
+  // Of everything below, such keys have the GETs.
+  router.use(refuseChangesByReadKeys);
+  mappingRoutes(router, services);
   deliveryRoutes(router, services);
   replyRoutes(router, services);
   auditRoutes(router, services);
   tenantRoutes(router, services);
+  keyRoutes(router, services);
   return router;
 }

@@ -1,4 +1,5 @@
 import {
+  AdminKeysEditedError,
   BadCursorError,
   StorageUnavailableError,
   TenantRegistryEditedError,
@@ -32,7 +33,8 @@ function toHttpError(error: unknown): HttpError {
     return unavailable("storage_unavailable", "The storage does not answer just now.");
   }
   if (error instanceof BadCursorError) return invalidCursor();
-  if (error instanceof TenantRegistryEditedError) return new HttpError(409, error.code, error.message);
+  if (error instanceof TenantRegistryEditedError || error instanceof AdminKeysEditedError)
+    return new HttpError(409, error.code, error.message);
   // The router's own: a path that is no valid percent-encoding.
   if (error instanceof URIError) return new HttpError(400, "bad_request", "The path can't be read.");
   return new HttpError(500, "internal_error", "Something went wrong inside the gateway.");

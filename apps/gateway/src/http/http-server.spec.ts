@@ -419,7 +419,7 @@ describe("the admin key", () => {
     ]);
     for (const { status, body, headers } of answers) {
       expect(status).toBe(401);
-      expect(body).toEqual({ ...anError("unauthorized"), message: "This needs the admin key." });
+      expect(body).toEqual({ ...anError("unauthorized"), message: "This needs an admin key." });
       expect(headers.get("www-authenticate")).toBe("Bearer");
     }
     expect(await mappings.find(contact)).toBeDefined();

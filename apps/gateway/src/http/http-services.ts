@@ -9,6 +9,7 @@ import type {
   Logger,
   ListContacts,
   ListReplies,
+  ManageAdminKeys,
   ManageTenants,
   MappingStore,
   MediaStore,
@@ -52,6 +53,7 @@ export interface HttpServices {
   readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;
   readonly number: SharedNumber;
   readonly adminKeys: AdminKeys;
+  readonly manageAdminKeys: Pick<ManageAdminKeys, "list" | "add" | "remove">;
   readonly doors: DoorLimits;
   /** How many proxies stand in front, each of which names the address it was asked from. */
   readonly trustedProxies: number;

@@ -14,20 +14,30 @@ import { tenantRouter } from "./tenant-router.js";
 import { inMemoryHttpServices } from "./testing/in-memory-http-services.js";
 
 const KEY = "admin-key-of-a-test";
-const WHO = ["nobody", "a wrong key", "the admin", "tenant 2", "tenant 55", "a deactivated tenant"] as const;
+const WHO = [
+  ...(["nobody", "a wrong key", "an admin", "a key that may only read"] as const),
+  ...(["tenant 2", "tenant 55", "a deactivated tenant"] as const),
+];
 
 type Statuses = readonly [
   nobody: number,
   wrongKey: number,
   admin: number,
+  reader: number,
   tenant2: number,
   tenant55: number,
   deactivated: number,
 ];
 
-const open = (status: number): Statuses => [status, status, status, status, status, status];
-const admins = (status: number): Statuses => [401, 401, status, 401, 401, 401];
-const tenants = (tenant2: number, tenant55 = tenant2): Statuses => [401, 401, 401, tenant2, tenant55, 403];
+const open = (status: number): Statuses => [status, status, status, status, status, status, status];
+/** Changes something. */
+const admins = (status: number): Statuses => [401, 401, status, 403, 401, 401, 401];
+/** Changes nothing. */
+const readers = (status: number): Statuses => [401, 401, status, status, 401, 401, 401];
+const tenants = (tenant2: number, tenant55 = tenant2): Statuses => [
+  ...([401, 401, 401, 401] as const),
+  ...([tenant2, tenant55, 403] as const),
+];
 
 interface Row {
   /** What is asked for; the path itself where it has no parameter. */
@@ -48,10 +58,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /l/:tenantId/:campaign/qr.svg": { at: "/l/2/flyer/qr.svg", statuses: open(200) },
   "GET /l/:tenantId/:campaign/qr.png": { at: "/l/2/flyer/qr.png", statuses: open(200) },
 
-  "GET /metrics": { statuses: admins(200) },
-  "GET /api/gateway/stats": { statuses: admins(200) },
+  "GET /metrics": { statuses: readers(200) },
+  "GET /api/gateway/stats": { statuses: readers(200) },
   "GET /api/gateway/user/:phone/tenant": {
-    ...{ at: "/api/gateway/user/971501234567/tenant", statuses: admins(200) },
+    ...{ at: "/api/gateway/user/971501234567/tenant", statuses: readers(200) },
   },
   "DELETE /api/gateway/user/:phone/mapping": {
     ...{ at: "/api/gateway/user/971501234567/mapping", statuses: admins(200) },
@@ -61,25 +71,28 @@ const ROWS: Readonly<Record<string, Row>> = {
     body: { tenant_id: 55, reason: "asked for it" },
     statuses: admins(200),
   },
-  "POST /api/gateway/explain": { body: { phone_number: "971501234567", text: "Hi" }, statuses: admins(200) },
-  "GET /api/gateway/deliveries": { statuses: admins(200) },
+  "POST /api/gateway/explain": { body: { phone_number: "971501234567", text: "Hi" }, statuses: readers(200) },
+  "GET /api/gateway/deliveries": { statuses: readers(200) },
   "POST /api/gateway/deliveries/:id/replay": {
     ...{ at: "/api/gateway/deliveries/msg_1/replay", statuses: admins(404) },
   },
   "POST /api/gateway/deliveries/replay": {
     ...{ at: "/api/gateway/deliveries/replay?tenant_id=2", statuses: admins(200) },
   },
-  "GET /api/gateway/replies": { statuses: admins(200) },
-  "GET /api/gateway/audit": { statuses: admins(200) },
-  "GET /api/gateway/tenants": { statuses: admins(200) },
-  "GET /api/gateway/tenants/:id": { at: "/api/gateway/tenants/2", statuses: admins(200) },
+  "GET /api/gateway/replies": { statuses: readers(200) },
+  "GET /api/gateway/audit": { statuses: readers(200) },
+  "GET /api/gateway/tenants": { statuses: readers(200) },
+  "GET /api/gateway/tenants/:id": { at: "/api/gateway/tenants/2", statuses: readers(200) },
   "PUT /api/gateway/tenants/:id": { at: "/api/gateway/tenants/77", body: {}, statuses: admins(201) },
   "DELETE /api/gateway/tenants/:id": { at: "/api/gateway/tenants/55", statuses: admins(200) },
   "POST /api/gateway/tenants/:id/rotate": { at: "/api/gateway/tenants/2/rotate", statuses: admins(200) },
   "POST /api/gateway/tenants/:id/test": { at: "/api/gateway/tenants/2/test", statuses: admins(200) },
   "GET /api/gateway/tenants/:id/deep-link": {
-    ...{ at: "/api/gateway/tenants/2/deep-link", statuses: admins(200) },
+    ...{ at: "/api/gateway/tenants/2/deep-link", statuses: readers(200) },
   },
+  "GET /api/gateway/keys": { statuses: readers(200) },
+  "POST /api/gateway/keys": { body: { name: "anna", role: "admin" }, statuses: admins(201) },
+  "DELETE /api/gateway/keys/:name": { at: "/api/gateway/keys/reader", statuses: admins(200) },
 
   "GET /api/tenant/deep-link": { statuses: tenants(200) },
   "GET /api/tenant/contacts": { statuses: tenants(200) },
@@ -105,7 +118,9 @@ async function enter() {
   await services.manageTenants.put({ actor: "first", id: aTenantId(9), change: { active: false } });
   const contact = aContact("971501234567");
   await storage.mappings.lock(aMapping({ contact, tenantId: aTenantId(2) }), clock.nowMs());
-  return { clock, services, keys: [undefined, "wrong", KEY, ...tokens] };
+  const reader = await services.manageAdminKeys.add({ actor: "first", name: "reader", role: "read" });
+  const readKey = reader.kind === "added" ? reader.key : undefined;
+  return { clock, services, keys: [undefined, "wrong", KEY, readKey, ...tokens] };
 }
 
 /** More than any path takes. */
@@ -170,6 +185,25 @@ describe("who may do what", () => {
     }
   });
 
+  it("what there is not is refused to a key that may only read as what it may not do, but for a GET", async () => {
+    const { clock, services, keys } = await enter();
+    server = new HttpServer({ host: "127.0.0.1", port: 0, services });
+    const url = `http://127.0.0.1:${await server.listen()}`;
+    const statusOf = async (method: string, path: string) => {
+      const headers = { Authorization: `Bearer ${keys[3]!}` };
+      return (await fetch(url + path, { method, headers })).status;
+    };
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+      expect(await statusOf(method, "/api/gateway/not-there-yet")).toBe(403);
+      expect(await statusOf(method, "/api/gateway/stats")).toBe(403);
+    }
+    expect(await statusOf("GET", "/api/gateway/not-there-yet")).toBe(404);
+    expect(await statusOf("HEAD", "/api/gateway/stats")).toBe(200);
+    const stopped = server.stop(0);
+    clock.advance(0);
+    await stopped;
+  });
+
   it("a contact of another tenant's and one of nobody's look alike to a tenant, to the byte", async () => {
     const { clock, services, keys } = await enter();
     server = new HttpServer({ host: "127.0.0.1", port: 0, services });
@@ -177,7 +211,7 @@ describe("who may do what", () => {
     const send = async (phone_number: string) => {
       const response = await fetch(`${url}/api/tenant/messages`, {
         method: "POST",
-        headers: { Authorization: `Bearer ${keys[4]!}`, "Content-Type": "application/json" },
+        headers: { Authorization: `Bearer ${keys[5]!}`, "Content-Type": "application/json" },
         body: JSON.stringify({ phone_number, text: "Hi" }),
       });
       return [response.status, await response.text()];

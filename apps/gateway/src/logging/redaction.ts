@@ -2,8 +2,8 @@ const HIDDEN = "[secret]";
 /** Shorter ones would blank out ordinary words. */
 const SHORTEST_SECRET = 6;
 const SIGNING_SECRET = /whsec_[A-Za-z0-9+/=_-]{8,}/g;
-const TENANT_TOKEN = /gwt_[A-Za-z0-9_-]{16,}/g;
-const TELLING_NAME = /secret|password|token_hash|api_?key|hmac_?key|authorization|^token$|cookie/i;
+const TOKEN_OR_KEY = /gw[tk]_[A-Za-z0-9_-]{16,}/g;
+const TELLING_NAME = /secret|password|token_hash|key_hash|api_?key|hmac_?key|authorization|^token$|cookie/i;
 
 /** Whether a field's value is kept out of the log for its name alone. */
 export function isSecretName(name: string): boolean {
@@ -12,7 +12,7 @@ export function isSecretName(name: string): boolean {
 
 /**
  * Blanks secrets in a line that is about to be written: those known by value, and whatever looks like a
- * signing secret or a tenant's token. The last net under the rule that nobody logs one: errors of libraries carry headers and URLs.
+ * signing secret, a tenant's token or an admin key. The last net under the rule that nobody logs one: errors of libraries carry headers and URLs.
  */
 export function redactor(secrets: readonly (string | undefined)[]): (line: string) => string {
   const known = new Set<string>();
@@ -26,7 +26,8 @@ export function redactor(secrets: readonly (string | undefined)[]): (line: strin
     let safe = line;
     for (const secret of known) safe = safe.replaceAll(secret, HIDDEN);
     if (safe.includes("whsec_")) safe = safe.replace(SIGNING_SECRET, HIDDEN);
-    return safe.includes("gwt_") ? safe.replace(TENANT_TOKEN, HIDDEN) : safe;
+    const mayHaveOne = safe.includes("gwt_") || safe.includes("gwk_");
+    return mayHaveOne ? safe.replace(TOKEN_OR_KEY, HIDDEN) : safe;
   };
 }
 

@@ -114,8 +114,10 @@ describe("WinstonLogger", () => {
       authorization: "Bearer hush-2",
       detail: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz",
       path: "/api/tenant?gwt_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz",
+      sent: "Bearer gwk_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz",
+      key_hash: "hush-3",
     });
-    expect(text()).not.toMatch(/zebra|hush|whsec_|gwt_/);
+    expect(text()).not.toMatch(/zebra|hush|whsec_|gwt_|gwk_/);
   });
 
   it("writes the line without its fields where they are no JSON", () => {

@@ -1,6 +1,8 @@
 import { auditLogContract } from "./audit-log-contract.js";
 import { deliveryQueueContract } from "./delivery-queue-contract.js";
 import { InMemoryAuditLog } from "./in-memory-audit-log.js";
+import { adminKeyStoreContract } from "./admin-key-store-contract.js";
+import { InMemoryAdminKeyStore } from "./in-memory-admin-key-store.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 import { InMemoryMediaStore } from "./in-memory-media-store.js";
@@ -115,6 +117,13 @@ describe("InMemoryTenantRegistry", () => {
       const time = manualTime();
       return { ...time, registry: new InMemoryTenantRegistry(time), close: () => Promise.resolve() };
     },
+  });
+});
+
+describe("InMemoryAdminKeyStore", () => {
+  adminKeyStoreContract({
+    test: it,
+    open: async () => ({ store: new InMemoryAdminKeyStore(), close: () => Promise.resolve() }),
   });
 });
 

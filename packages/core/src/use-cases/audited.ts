@@ -1,3 +1,4 @@
+import type { AdminKey } from "../domain/admin-key.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { Tenant } from "../domain/tenant.js";
 
@@ -9,6 +10,11 @@ export function auditedMapping({ tenantId, generation, lockedAtMs }: Mapping) {
 /** What of a tenant is told as before and after. */
 export function auditedTenant({ name, url, active }: Pick<Tenant, "name" | "url" | "active">) {
   return { name: name ?? null, url: url === undefined ? null : withoutQuery(url), active };
+}
+
+/** What of an admin key is told as before and after. */
+export function auditedAdminKey({ role, createdAtMs }: Pick<AdminKey, "role" | "createdAtMs">) {
+  return { role, created_at: new Date(createdAtMs).toISOString() };
 }
 
 /** What is behind it may be a key. */

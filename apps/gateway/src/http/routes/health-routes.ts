@@ -13,7 +13,7 @@ export function healthRoutes(app: Express, services: HttpServices): void {
   mount(app, "/readyz", {
     get: async (request, response) => {
       const state = await readiness(services);
-      const details = isAdmin(request, services) ? { details: state.details } : {};
+      const details = (await isAdmin(request, services)) ? { details: state.details } : {};
       if (state.fault === undefined) answer(response, 200, { status: "ready", ...details });
       else answer(response, 503, { ...errorBody(state.fault), ...details });
     },
@@ -21,11 +21,12 @@ export function healthRoutes(app: Express, services: HttpServices): void {
 }
 
 /** A wrong key counts as anywhere, and past the limit none is looked at, so that this is no way to try them out. */
-function isAdmin(request: Request, { adminKeys, doors }: HttpServices): boolean {
+async function isAdmin(request: Request, { adminKeys, doors }: HttpServices): Promise<boolean> {
   if (!carriesKey(request.headers) || doors.wrongAdminKeys.waitMs(request.ip) > 0) return false;
-  if (adminBehind(request.headers, adminKeys) !== undefined) return true;
-  doors.wrongAdminKeys.take(request.ip);
-  return false;
+  const admin = await adminBehind(request.headers, adminKeys);
+  if (admin === undefined) doors.wrongAdminKeys.take(request.ip);
+  // Again, since others may have failed meanwhile.
+  return admin !== undefined && doors.wrongAdminKeys.waitMs(request.ip) === 0;
 }
 
 interface Readiness {

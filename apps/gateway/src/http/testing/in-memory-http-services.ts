@@ -4,7 +4,9 @@ import {
   FindReplyStatus,
   ListContacts,
   ListReplies,
+  ManageAdminKeys,
   ManageTenants,
+  randomAdminKeys,
   randomCredentials,
   randomIds,
   ReassignContact,
@@ -16,13 +18,14 @@ import {
 } from "@gateway-router/core";
 import {
   aContact,
+  InMemoryAdminKeyStore,
   type InMemoryStorage,
   type InMemoryTenantRegistry,
   type ManualClock,
   type RecordingLogger,
 } from "@gateway-router/core/testing";
 import { SharedNumber } from "../../shared-number.js";
-import { FirstAdminKey } from "../admin-keys.js";
+import { AllAdminKeys } from "../admin-keys.js";
 import { doorLimits } from "../doors.js";
 import { Drain } from "../drain.js";
 import type { HttpServices } from "../http-services.js";
@@ -35,12 +38,16 @@ export interface InMemoryHttpHouse {
   readonly registry: InMemoryTenantRegistry;
   /** The registry itself, where not given. */
   readonly directory?: TenantDirectory;
+  /** The first one. */
   readonly adminKey: string;
+  /** Empty, where not given. */
+  readonly adminKeyStore?: InMemoryAdminKeyStore;
 }
 
 /** All that the routes need, in memory. */
 export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
   const { clock, logger, storage, registry, directory = registry, adminKey } = house;
+  const { adminKeyStore: store = new InMemoryAdminKeyStore() } = house;
   const {
     mappings,
     deliveries,
@@ -74,7 +81,8 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     replayDeadLetters: new ReplayDeadLetters(acting),
     metrics: noMetrics,
     number: new SharedNumber("971557357753" as PhoneNumber),
-    adminKeys: new FirstAdminKey(adminKey),
+    adminKeys: new AllAdminKeys({ first: adminKey, others: store }),
+    manageAdminKeys: new ManageAdminKeys({ store, keys: randomAdminKeys, audit, clock, logger }),
     ...{ doors: doorLimits(clock), trustedProxies: 0, isHttps: false },
     drain: new Drain(),
     webhookLimits: { requests: 4, bytes: 2 ** 22 },
