@@ -43,7 +43,7 @@ export interface HttpServices {
   readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
   readonly audit: Pick<AuditLog, "list" | "append">;
   readonly explainMessage: Pick<ExplainMessage, "execute">;
-  readonly listContacts: Pick<ListContacts, "list" | "find">;
+  readonly listContacts: Pick<ListContacts, "list" | "find" | "campaigns">;
   readonly reassignContact: Pick<ReassignContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;

@@ -82,6 +82,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 
   "GET /api/tenant/deep-link": { statuses: tenants(200) },
   "GET /api/tenant/contacts": { statuses: tenants(200) },
+  "GET /api/tenant/campaigns": { statuses: tenants(200) },
   "POST /api/tenant/messages": {
     ...{ body: { phone_number: "971501234567", text: "Hi" }, statuses: tenants(202, 403) },
   },

@@ -1,12 +1,19 @@
 import { learnAlias, type Alias, type AliasTable, type VouchedNames } from "../domain/alias.js";
 import type { ContactId } from "../domain/contact-id.js";
 import { mergeMappings, type MappingMerge } from "../domain/mapping-merge.js";
-import { predatesRemoval, type LockOutcome, type Mapping, type MappingStats } from "../domain/mapping.js";
+import {
+  predatesRemoval,
+  type CampaignContacts,
+  type LockOutcome,
+  type Mapping,
+  type MappingStats,
+} from "../domain/mapping.js";
 import { contactOfCursor, tenantCursor } from "../domain/tenant-cursor.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { Page } from "../ports/delivery-queue.js";
 import type {
   AliasOutcome,
+  CampaignsRequest,
   ContactNames,
   MappingStore,
   ReassignOutcome,
@@ -85,6 +92,21 @@ export class InMemoryMappingStore implements MappingStore {
       contactsPerTenant: new Map(this.contactsPerTenant),
       lastChangedAtMs: this.lastChangedAtMs,
     };
+  }
+
+  /** Counted anew each time: in memory that is quick, and can't be wrong. */
+  async campaigns({ perTenant, tenantId }: CampaignsRequest): Promise<Map<TenantId, CampaignContacts[]>> {
+    const counts = new Map<TenantId, Map<string, number>>();
+    for (const { tenantId: id, campaign } of this.mappings.values()) {
+      if (campaign === undefined || (tenantId !== undefined && id !== tenantId)) continue;
+      const ofTenant = counts.get(id) ?? new Map<string, number>();
+      counts.set(id, ofTenant.set(campaign, (ofTenant.get(campaign) ?? 0) + 1));
+    }
+    const largest = (ofTenant: ReadonlyMap<string, number>) =>
+      Array.from(ofTenant, ([campaign, contacts]) => ({ campaign, contacts }))
+        .sort((a, b) => b.contacts - a.contacts || (a.campaign < b.campaign ? -1 : 1))
+        .slice(0, perTenant);
+    return new Map(Array.from(counts, ([id, ofTenant]) => [id, largest(ofTenant)]));
   }
 
   async ofTenant({ tenantId, limit, cursor, campaign }: TenantMappingsRequest): Promise<Page<Mapping>> {

@@ -1,9 +1,11 @@
-import type {
-  ContactId,
-  Mapping,
-  MappingStats,
-  ReassignContactOutcome,
-  TenantId,
+import {
+  CAMPAIGNS_TOLD,
+  type CampaignContacts,
+  type ContactId,
+  type Mapping,
+  type MappingStats,
+  type ReassignContactOutcome,
+  type TenantId,
 } from "@gateway-router/core";
 import type { Response, Router } from "express";
 import { adminOf } from "../admin-authentication.js";
@@ -22,7 +24,9 @@ export function mappingRoutes(router: Router, services: HttpServices): void {
   const bodies = new JsonBodies(services);
   mount(router, "/stats", {
     get: async (_request, response) => {
-      answer(response, 200, { status: "success", gateway_stats: statsBody(await mappings.stats()) });
+      const campaigns = await mappings.campaigns({ perTenant: CAMPAIGNS_TOLD });
+      const stats = { ...statsBody(await mappings.stats()), contacts_per_campaign: campaignsBody(campaigns) };
+      answer(response, 200, { status: "success", gateway_stats: stats });
     },
   });
   mount(router, "/user/:phone/tenant", {
@@ -103,6 +107,12 @@ function statsBody({ contacts, contactsPerTenant, lastChangedAtMs }: MappingStat
     users_per_tenant: Object.fromEntries(contactsPerTenant),
     last_updated: lastChangedAtMs === undefined ? null : wholeSeconds(lastChangedAtMs),
   };
+}
+
+function campaignsBody(campaigns: ReadonlyMap<TenantId, readonly CampaignContacts[]>) {
+  const bodyOf = (ofTenant: readonly CampaignContacts[]) =>
+    Object.fromEntries(ofTenant.map(({ campaign, contacts }) => [campaign, contacts]));
+  return Object.fromEntries(Array.from(campaigns, ([tenantId, ofTenant]) => [tenantId, bodyOf(ofTenant)]));
 }
 
 function wholeSeconds(atMs: number): string {

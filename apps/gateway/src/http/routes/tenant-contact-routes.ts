@@ -13,12 +13,15 @@ import { mount } from "../route-table.js";
 import { PHONE_NUMBER_WANTED } from "../rules.dto.js";
 
 export interface TenantContactServices {
-  readonly listContacts: Pick<ListContacts, "list" | "find">;
+  readonly listContacts: Pick<ListContacts, "list" | "find" | "campaigns">;
   /** Whose request it is; it has been authenticated. */
   readonly tenantOf: (request: Request) => Tenant;
 }
 
-/** `GET /contacts`: the tenant's own, page by page, of one campaign, or one of them by its number. */
+/**
+ * `GET /contacts`: the tenant's own, page by page, of one campaign, or one of them by its number. `GET /campaigns`: how
+ * many came by each.
+ */
 export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: TenantContactServices): void {
   mount(router, "/contacts", {
     get: async (request, response) => {
@@ -41,6 +44,11 @@ export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: 
       const mapping = await listContacts.find(tenantId, contact);
       const isAskedFor = mapping !== undefined && (campaign === undefined || mapping.campaign === campaign);
       answer(response, 200, { items: isAskedFor ? [contactBody(mapping)] : [], next_cursor: null });
+    },
+  });
+  mount(router, "/campaigns", {
+    get: async (request, response) => {
+      answer(response, 200, { items: await listContacts.campaigns(tenantOf(request).id) });
     },
   });
 }
