@@ -17,6 +17,7 @@ export * from "./domain/tenant.js";
 export * from "./domain/tenant-event.js";
 export * from "./ports/audit-log.js";
 export * from "./ports/contact-lookup.js";
+export * from "./ports/contested-contacts.js";
 export * from "./ports/delivery-queue.js";
 export * from "./ports/first-words-store.js";
 export * from "./ports/handler-tester.js";

@@ -6,6 +6,7 @@ import { DataDirLock } from "./data-dir-lock.js";
 import { FolderMediaStore, type MediaLimits } from "./folder-media-store.js";
 import { JsonFileMappingStore } from "./json-file-mapping-store.js";
 import { LmdbAuditLog } from "./lmdb-audit-log.js";
+import { LmdbContestedContacts } from "./lmdb-contested-contacts.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
@@ -59,6 +60,8 @@ export interface FileStorage {
   /** Those that are still to be fetched. */
   readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
   readonly audit: LmdbAuditLog;
+  /** Contacts that used another tenant's link. */
+  readonly contested: LmdbContestedContacts;
   /** What the gateway remembers across restarts. */
   readonly state: LmdbStateStore;
   /** Takes a message in by one transaction over all of these. */
@@ -143,6 +146,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
     const unmappedMarks = new LmdbUnmappedMarks({ environment, clock });
     const idempotencyKeys = new LmdbIdempotencyKeys({ environment, clock });
     const audit = new LmdbAuditLog({ environment, clock });
+    const contested = new LmdbContestedContacts({ environment, clock });
     const state = new LmdbStateStore(environment);
     const intake = new LmdbMessageIntake({
       environment,
@@ -150,6 +154,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       queue: deliveries,
       replies,
       audit,
+      contested,
       clock,
       firstWords,
       mediaJobs,
@@ -169,6 +174,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       media,
       mediaJobs,
       audit,
+      contested,
       state,
       intake,
       close,

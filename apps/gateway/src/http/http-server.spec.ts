@@ -452,6 +452,7 @@ describe("GET /api/gateway/stats", () => {
         users_per_tenant: { "2": 2, "55": 1 },
         last_updated: "2026-11-23T16:46:00Z",
         contacts_per_campaign: { "2": { instagram: 1 } },
+        contested_per_tenant: {},
       },
     });
   });

@@ -70,6 +70,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     ...{ at: "/api/gateway/deliveries/replay?tenant_id=2", statuses: admins(200) },
   },
   "GET /api/gateway/audit": { statuses: admins(200) },
+  "GET /api/gateway/contested": { statuses: admins(200) },
   "GET /api/gateway/tenants": { statuses: admins(200) },
   "GET /api/gateway/tenants/:id": { at: "/api/gateway/tenants/2", statuses: admins(200) },
   "PUT /api/gateway/tenants/:id": { at: "/api/gateway/tenants/77", body: {}, statuses: admins(201) },

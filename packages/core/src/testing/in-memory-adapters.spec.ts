@@ -1,4 +1,6 @@
+import { contestedContactsContract } from "./contested-contacts-contract.js";
 import { deliveryQueueContract } from "./delivery-queue-contract.js";
+import { InMemoryContestedContacts } from "./in-memory-contested-contacts.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 import { InMemoryMediaStore } from "./in-memory-media-store.js";
@@ -39,6 +41,16 @@ describe("InMemoryDeliveryQueue", () => {
       const time = manualTime();
       const queue = new InMemoryDeliveryQueue({ clock: time.clock, duplicateMemoryMs });
       return { ...time, queue, close: () => queue.close() };
+    },
+  });
+});
+
+describe("InMemoryContestedContacts", () => {
+  contestedContactsContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, contested: new InMemoryContestedContacts(time), close: () => Promise.resolve() };
     },
   });
 });
@@ -103,7 +115,7 @@ describe("SequentialMessageIntake on memory", () => {
     async open() {
       const time = manualTime();
       const storage = new InMemoryStorage(time);
-      const { intake, mappings, deliveries, firstWords, mediaJobs } = storage;
+      const { intake, mappings, deliveries, firstWords, mediaJobs, contested } = storage;
       return {
         ...time,
         intake,
@@ -111,6 +123,7 @@ describe("SequentialMessageIntake on memory", () => {
         deliveries,
         firstWords,
         mediaJobs,
+        contested,
         close: () => deliveries.close(),
       };
     },

@@ -2,6 +2,7 @@ import {
   CAMPAIGNS_TOLD,
   type CampaignContacts,
   type ContactId,
+  type ContestedCounts,
   type Mapping,
   type MappingStats,
   type ReassignContactOutcome,
@@ -20,12 +21,15 @@ import { unknownTenant } from "../tenant-answers.js";
 
 /** Who belongs to whom: numbers, look-up and removal. */
 export function mappingRoutes(router: Router, services: HttpServices): void {
-  const { mappings, removeMapping } = services;
+  const { mappings, contested, removeMapping } = services;
   const bodies = new JsonBodies(services);
   mount(router, "/stats", {
     get: async (_request, response) => {
-      const campaigns = await mappings.campaigns({ perTenant: CAMPAIGNS_TOLD });
-      const stats = { ...statsBody(await mappings.stats()), contacts_per_campaign: campaignsBody(campaigns) };
+      const stats = {
+        ...statsBody(await mappings.stats()),
+        contacts_per_campaign: campaignsBody(await mappings.campaigns({ perTenant: CAMPAIGNS_TOLD })),
+        contested_per_tenant: contestedBody(await contested.counts()),
+      };
       answer(response, 200, { status: "success", gateway_stats: stats });
     },
   });
@@ -113,6 +117,12 @@ function campaignsBody(campaigns: ReadonlyMap<TenantId, readonly CampaignContact
   const bodyOf = (ofTenant: readonly CampaignContacts[]) =>
     Object.fromEntries(ofTenant.map(({ campaign, contacts }) => [campaign, contacts]));
   return Object.fromEntries(Array.from(campaigns, ([tenantId, ofTenant]) => [tenantId, bodyOf(ofTenant)]));
+}
+
+function contestedBody(counts: ReadonlyMap<TenantId, ContestedCounts>) {
+  return Object.fromEntries(
+    Array.from(counts, ([tenantId, { kept, missed }]) => [tenantId, { kept, missed }]),
+  );
 }
 
 function wholeSeconds(atMs: number): string {

@@ -47,6 +47,7 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     replyJournal: journal,
     idempotencyKeys: keys,
     audit,
+    contested,
     media,
   } = storage;
   const acting = { mappings, queue: deliveries, replies, audit, clock, logger };
@@ -54,6 +55,7 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
   return {
     webhooks: { receive: async () => ({ kind: "unmapped", contact: aContact() }) },
     ...{ mappings, deliveries, replies, media, audit, clock, logger, ids: randomIds, removeMapping },
+    contested,
     ...{ tenants: directory, tenantRegistry: registry },
     manageTenants: new ManageTenants({
       ...{ ...acting, registry, directory, credentials: randomCredentials },
