@@ -1,5 +1,6 @@
 import type {
   AuditLog,
+  ContestedContacts,
   DeliveryQueue,
   FirstWordsStore,
   IdempotencyKeys,
@@ -28,6 +29,7 @@ export interface Storage {
   readonly mediaJobs: DeliveryQueue<MediaJob>;
   readonly intake: MessageIntake;
   readonly audit: AuditLog;
+  readonly contested: ContestedContacts;
   readonly state: StateStore;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };

@@ -25,6 +25,7 @@ export * from "./ports/admin-key-store.js";
 export * from "./ports/audit-log.js";
 export * from "./ports/backups.js";
 export * from "./ports/contact-lookup.js";
+export * from "./ports/contested-contacts.js";
 export * from "./ports/delivery-queue.js";
 export * from "./ports/first-words-store.js";
 export * from "./ports/handler-tester.js";

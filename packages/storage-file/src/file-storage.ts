@@ -6,6 +6,7 @@ import { DataDirLock } from "./data-dir-lock.js";
 import { FolderMediaStore, type MediaLimits } from "./folder-media-store.js";
 import { JsonFileMappingStore } from "./json-file-mapping-store.js";
 import { LmdbAuditLog } from "./lmdb-audit-log.js";
+import { LmdbContestedContacts } from "./lmdb-contested-contacts.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import { LmdbContactHashes } from "./lmdb-contact-hashes.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
@@ -62,6 +63,8 @@ export interface FileStorage {
   /** Those that are still to be fetched. */
   readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
   readonly audit: LmdbAuditLog;
+  /** Contacts that used another tenant's link. */
+  readonly contested: LmdbContestedContacts;
   /** What the gateway remembers across restarts. */
   readonly state: LmdbStateStore;
   /** Takes a message in by one transaction over all of these. */
@@ -147,6 +150,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
     const idempotencyKeys = new LmdbIdempotencyKeys({ environment, clock });
     const optOuts = new LmdbOptOuts({ environment, hashes: new LmdbContactHashes(environment) });
     const audit = new LmdbAuditLog({ environment, clock });
+    const contested = new LmdbContestedContacts({ environment, clock });
     const state = new LmdbStateStore(environment);
     const intake = new LmdbMessageIntake({
       environment,
@@ -154,6 +158,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       queue: deliveries,
       replies,
       audit,
+      contested,
       clock,
       firstWords,
       optOuts,
@@ -175,6 +180,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       media,
       mediaJobs,
       audit,
+      contested,
       state,
       intake,
       close,

@@ -75,8 +75,9 @@ class Opened {
     }
   }
 
-  async lock(contact: ContactId, tenantId: number): Promise<Mapping> {
-    const mapping = aMapping({ contact, tenantId: aTenantId(tenantId) });
+  async lock(contact: ContactId, tenantId: number, campaign?: string): Promise<Mapping> {
+    const lock = { contact, tenantId: aTenantId(tenantId), ...(campaign === undefined ? {} : { campaign }) };
+    const mapping = aMapping(lock);
     const outcome = await this.store.lock(mapping, this.clock.nowMs());
     expect(outcome.kind).toBe("locked");
     return mapping;
@@ -86,6 +87,15 @@ class Opened {
     const tenants: Record<string, number> = {};
     for await (const { contact, tenantId } of this.store.entries()) tenants[contact] = tenantId;
     return tenants;
+  }
+
+  /** `tenant/campaign` and its contacts. */
+  async campaigns(): Promise<Record<string, number>> {
+    const campaigns: Record<string, number> = {};
+    for (const [tenantId, ofTenant] of await this.store.campaigns({ perTenant: 10 })) {
+      for (const { campaign, contacts } of ofTenant) campaigns[`${tenantId}/${campaign}`] = contacts;
+    }
+    return campaigns;
   }
 
   async close(): Promise<void> {
@@ -342,6 +352,45 @@ describe("the mapping file", () => {
   });
 });
 
+describe("contacts per campaign", () => {
+  /** What a version before would leave behind, which counts no campaigns. */
+  async function changeUncounted(): Promise<void> {
+    const { environment } = opened!;
+    const state = environment.database<Record<string, unknown>>("mapping.state");
+    await environment.write(() => {
+      const { campaignsCounted, ...rest } = state.get("state")!;
+      expect(campaignsCounted).toBe(true);
+      state.put("state", rest);
+      environment.database<number, [number, string]>("mapping.campaigns").put([7, "ghost"], 3);
+      environment
+        .database<true, [number, number, string]>("mapping.campaigns-by-size")
+        .put([7, -3, "ghost"], true);
+    });
+  }
+
+  it("are kept through a restart", async () => {
+    await open();
+    await opened!.lock(A, 2, "instagram");
+    await opened!.lock(B, 55, "flyer");
+    await stop();
+    await open();
+    expect(await opened!.campaigns()).toEqual({ "2/instagram": 1, "55/flyer": 1 });
+  });
+
+  it("are counted anew at the start after a version that does not count them, and right from then on", async () => {
+    await open();
+    await opened!.lock(A, 2, "instagram");
+    await opened!.lock(B, 2, "instagram");
+    await opened!.lock(C, 2);
+    await changeUncounted();
+    await stop();
+    await open();
+    expect(await opened!.campaigns()).toEqual({ "2/instagram": 2 });
+    await opened!.store.unlock(A);
+    expect(await opened!.campaigns()).toEqual({ "2/instagram": 1 });
+  });
+});
+
 describe("a mapping file replaced by hand", () => {
   beforeEach(async () => {
     await open();
@@ -372,6 +421,19 @@ describe("a mapping file replaced by hand", () => {
         [55, 1],
       ]),
     });
+  });
+
+  it("takes contacts that it gives away or removes from the counts of their campaigns", async () => {
+    const [D, E] = [aContact(), aContact()];
+    await open();
+    await opened!.lock(C, 2, "instagram");
+    await opened!.lock(D, 2, "instagram");
+    await opened!.lock(E, 3, "flyer");
+    await stop();
+    writeFileSync(mappingFile(), JSON.stringify({ [A]: 2, [B]: 3, [C]: 55, [D]: 2 }));
+    await open();
+    expect(opened!.store.takeover).toMatchObject({ removed: 1, changed: 1 });
+    expect(await opened!.campaigns()).toEqual({ "2/instagram": 1 });
   });
 
   it("gives what changed a generation of its own, and leaves the rest alone", async () => {

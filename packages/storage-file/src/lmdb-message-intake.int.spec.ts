@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomIds } from "@gateway-router/core";
 import {
+  aContact,
+  aMapping,
   aMessage,
   aTenantId,
   ManualClock,
@@ -55,6 +57,28 @@ describe("LmdbMessageIntake", () => {
     expect(await storage.deliveries.counts()).toMatchObject({ pending: 0 });
     isFailing = false;
     expect(await storage.intake.take(request)).toMatchObject({ kind: "routed", locked: true, isFirst: true });
+    await storage.close();
+  });
+
+  it("counts no use of another tenant's link that comes with a message it could not queue", async () => {
+    const storage = await openInNewFolder();
+    const { mappings, deliveries, contested, intake } = storage;
+    await mappings.lock(aMapping({ contact: aContact("971501234567") }), storage.nowMs());
+    const request = {
+      message: aMessage({ text: "start_realty_55" }),
+      deliveryId: "msg_1",
+      holdIfUnmapped: false,
+      proposal: { tenantId: aTenantId(55), generation: randomIds.generation(), lockedAtMs: storage.nowMs() },
+    };
+    const enqueue = deliveries.enqueueInTransaction.bind(deliveries);
+    deliveries.enqueueInTransaction = () => {
+      throw new Error("cut off");
+    };
+    await expect(intake.take(request)).rejects.toThrow("cut off");
+    expect(await contested.counts()).toEqual(new Map());
+    deliveries.enqueueInTransaction = enqueue;
+    await intake.take(request);
+    expect((await contested.list({ limit: 10 })).items).toMatchObject([{ heldBy: 2, linkOf: 55, times: 1 }]);
     await storage.close();
   });
 });

@@ -1,6 +1,7 @@
 import {
   areWordsBehind,
   contactMergedEntry,
+  contestedUse,
   endsAnothersLock,
   isMessage,
   mediaJobOf,
@@ -21,6 +22,7 @@ import {
 } from "@gateway-router/core";
 import type { JsonFileMappingStore } from "./json-file-mapping-store.js";
 import type { LmdbAuditLog } from "./lmdb-audit-log.js";
+import type { LmdbContestedContacts } from "./lmdb-contested-contacts.js";
 import type { EnqueuedInTransaction, LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import type { LmdbFirstWordsStore } from "./lmdb-first-words-store.js";
@@ -36,6 +38,7 @@ export interface LmdbMessageIntakeOptions {
   /** Where files to be fetched are queued. */
   readonly mediaJobs: LmdbDeliveryQueue<MediaJob>;
   readonly audit: LmdbAuditLog;
+  readonly contested: LmdbContestedContacts;
   readonly clock: Clock;
   /** For tests: called between the lock and the enqueueing. */
   readonly crashPoint?: ((name: IntakeCrashPoint) => void) | undefined;
@@ -154,6 +157,8 @@ export class LmdbMessageIntake implements MessageIntake {
 
   private enqueue(request: IntakeRequest, mapping: Mapping, { locked, merge }: Reason): TakenIn {
     const { message, deliveryId: id } = request;
+    const use = contestedUse(request, mapping, this.options.clock.nowMs());
+    if (use !== undefined) this.options.contested.noteInTransaction(use);
     const orders = this.keepOrder(merge);
     const { tenantId, contact, generation } = mapping;
     const put = (delivery: Pick<Delivery, "id" | "identity" | "body">) =>

@@ -7,6 +7,8 @@ import {
   tenantCursor,
   type Alias,
   type AliasOutcome,
+  type CampaignContacts,
+  type CampaignsRequest,
   type ContactId,
   type ContactNames,
   type Erasure,
@@ -23,6 +25,7 @@ import {
 } from "@gateway-router/core";
 import { LmdbAliasTable } from "./lmdb-alias-table.js";
 import { LmdbContactHashes } from "./lmdb-contact-hashes.js";
+import { CampaignTally, LmdbCampaignCounts, type CampaignCounter } from "./lmdb-campaign-counts.js";
 import type { LmdbDatabase } from "./lmdb-database.js";
 import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 
@@ -36,6 +39,8 @@ interface StateRecord {
   /** Counts changes: each has the next number. */
   readonly revision: number;
   readonly lastChangedAtMs: number | undefined;
+  /** Whether contacts are counted per campaign, too. A version before does not, and leaves this out. */
+  readonly campaignsCounted?: true;
 }
 
 /** Which contact changed, and which tenant had it before; `null` for none. */
@@ -65,7 +70,12 @@ export interface TakeoverChange {
 
 type TenantContactKey = [TenantId, ContactId];
 
-const EMPTY_STATE: StateRecord = { contacts: 0, revision: 0, lastChangedAtMs: undefined };
+const EMPTY_STATE: StateRecord = {
+  contacts: 0,
+  revision: 0,
+  lastChangedAtMs: undefined,
+  campaignsCounted: true,
+};
 /** Old changes are removed in pieces, so that no transaction holds up the others. */
 const FORGET_AT_ONCE = 1000;
 /** Contacts looked at for one page of a tenant's. */
@@ -89,6 +99,7 @@ export class MappingRecords {
   private readonly counts: LmdbDatabase<number, TenantId>;
   /** Which contacts each tenant has. */
   private readonly byTenant: LmdbDatabase<true, TenantContactKey>;
+  private readonly campaignCounts: LmdbCampaignCounts;
   private readonly changes: LmdbDatabase<ChangeRecord, number>;
   private readonly state: LmdbDatabase<StateRecord>;
   private readonly files: LmdbDatabase<FileVersions>;
@@ -102,6 +113,7 @@ export class MappingRecords {
     this.aliases = new LmdbAliasTable(environment);
     this.counts = environment.database("mapping.counts");
     this.byTenant = environment.database("mapping.by-tenant");
+    this.campaignCounts = new LmdbCampaignCounts(environment);
     this.changes = environment.database("mapping.changes");
     this.state = environment.database("mapping.state");
     this.files = environment.database("mapping.files");
@@ -232,6 +244,11 @@ export class MappingRecords {
     return { contacts: state?.contacts ?? 0, contactsPerTenant, lastChangedAtMs: state?.lastChangedAtMs };
   }
 
+  /** As `MappingStore.campaigns`. */
+  campaigns(request: CampaignsRequest): Map<TenantId, CampaignContacts[]> {
+    return this.campaignCounts.largest(request);
+  }
+
   /** Up to `limit` mappings in the order of their contacts, those after the given one. */
   after(contact: ContactId | undefined, limit: number): Mapping[] {
     const page = this.mappings.range({
@@ -271,6 +288,18 @@ export class MappingRecords {
     const some = this.after(after, NOTED_AT_ONCE);
     for (const { tenantId, contact } of some) this.byTenant.put([tenantId, contact], true);
     return some.at(-1)?.contact;
+  }
+
+  /** Whether contacts per campaign can be told: what changed under a version before was not counted. */
+  get knowsCampaigns(): boolean {
+    return (this.state.get("state") ?? EMPTY_STATE).campaignsCounted === true;
+  }
+
+  /** Makes the tally of all mappings the contacts per campaign. */
+  putCampaigns(tally: CampaignTally): void {
+    this.campaignCounts.clear();
+    tally.addTo(this.campaignCounts);
+    this.state.put("state", { ...(this.state.get("state") ?? EMPTY_STATE), campaignsCounted: true });
   }
 
   get contacts(): number {
@@ -363,14 +392,16 @@ export class MappingRecords {
     readonly nowMs: number;
   }): void {
     const { changes, unseen, sha256, lockOf, nowMs } = options;
+    const campaigns = new CampaignTally();
     for (const { contact, after } of changes) {
       if (after === undefined) {
-        this.drop(contact);
+        this.drop(contact, campaigns);
         this.removals.put(contact, nowMs);
       } else {
-        this.put({ contact, tenantId: after, ...lockOf(contact) });
+        this.put({ contact, tenantId: after, ...lockOf(contact) }, campaigns);
       }
     }
+    campaigns.addTo(this.campaignCounts);
     this.countTakeover(changes, nowMs);
     this.changes.clear();
     const { revision } = this;
@@ -397,7 +428,9 @@ export class MappingRecords {
     for (const [tenantId, change] of countChanges) {
       if (tenantId !== undefined) this.count(tenantId, change);
     }
-    this.state.put("state", { contacts, revision: this.revision + changes.length, lastChangedAtMs: nowMs });
+    const state = this.state.get("state") ?? EMPTY_STATE;
+    const revision = state.revision + changes.length;
+    this.state.put("state", { ...state, contacts, revision, lastChangedAtMs: nowMs });
   }
 
   private mappingOf(canonical: ContactId): Mapping | undefined {
@@ -440,16 +473,21 @@ export class MappingRecords {
     return merge;
   }
 
-  private put({ contact, ...record }: Mapping): void {
-    const before = this.mappings.get(contact)?.tenantId;
-    if (before !== undefined && before !== record.tenantId) this.byTenant.remove([before, contact]);
+  private put({ contact, ...record }: Mapping, campaigns: CampaignCounter = this.campaignCounts): void {
+    const before = this.mappings.get(contact);
+    if (before !== undefined) {
+      campaigns.count(before, -1);
+      if (before.tenantId !== record.tenantId) this.byTenant.remove([before.tenantId, contact]);
+    }
+    campaigns.count(record, 1);
     this.mappings.put(contact, record);
     this.byTenant.put([record.tenantId, contact], true);
   }
 
-  private drop(contact: ContactId): void {
+  private drop(contact: ContactId, campaigns: CampaignCounter = this.campaignCounts): void {
     const record = this.mappings.get(contact);
     if (record === undefined) return;
+    campaigns.count(record, -1);
     this.mappings.remove(contact);
     this.byTenant.remove([record.tenantId, contact]);
   }
@@ -466,7 +504,7 @@ export class MappingRecords {
     if (before !== undefined) this.count(before, -1);
     if (after !== undefined) this.count(after, 1);
     const contacts = state.contacts + (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
-    this.state.put("state", { contacts, revision, lastChangedAtMs: nowMs });
+    this.state.put("state", { ...state, contacts, revision, lastChangedAtMs: nowMs });
   }
 
   private count(tenantId: TenantId, change: number): void {

@@ -176,6 +176,9 @@ describe("a restore with records beside the backup", () => {
     expect(mappings.takeover).toBeUndefined();
     expect(await mappings.find(A)).toEqual(mappingOfA);
     expect(await mappings.find(B)).toEqual(mappingOfB);
+    expect(await mappings.campaigns({ perTenant: 10 })).toEqual(
+      new Map([[2, [{ campaign: "instagram", contacts: 1 }]]]),
+    );
     expect(await deliveries.enqueue(aDelivery(mappingOfA))).toEqual({ kind: "enqueued" });
     expect(await deliveries.enqueue(aDelivery(mappingOfB))).toEqual({ kind: "first" });
     expect(

@@ -94,6 +94,14 @@ describe("tenantEventJson of a message", () => {
     });
   });
 
+  it("says by which campaign the contact came, right behind whether it is new, where that is to be told", () => {
+    const due = { ...claimOf(aDelivery(mapping), { isFirst: true }), campaign: "instagram" };
+    expect(JSON.stringify(received(due))).toContain(
+      '"is_new_session":true,"campaign":"instagram","contact":{"id":"ct_1"}',
+    );
+    expect(received(claimOf(aDelivery(mapping), { isFirst: true })).data).not.toHaveProperty("campaign");
+  });
+
   it("names a contact known only by its LID as such", () => {
     const lid = aMapping({ contact: aContact("88112233445566@lid"), generation: aGeneration("ct_2") });
     const { data } = received(claimOf(aDelivery(lid)));

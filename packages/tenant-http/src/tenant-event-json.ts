@@ -1,11 +1,20 @@
 import { isMessage, type DueDelivery, type TenantEvent } from "@gateway-router/core";
+import { defined } from "./defined.js";
 import { failedReplyJson, type FailedReplyJson } from "./failed-reply-json.js";
 import { changedMessageJson, type ChangedMessageJson } from "./changed-message-json.js";
 import { receivedMessageJson, type MediaUrl, type ReceivedMessageJson } from "./received-message-json.js";
 
 /** What a tenant's handler gets, as it stands in the JSON. */
 export type TenantEventJson =
-  | Event<"message.received", { readonly is_new_session: boolean; readonly message: ReceivedMessageJson }>
+  | Event<
+      "message.received",
+      {
+        readonly is_new_session: boolean;
+        /** By which of its campaigns the contact came; with the first message only. */
+        readonly campaign?: string;
+        readonly message: ReceivedMessageJson;
+      }
+    >
   | Event<"message.edited" | "message.revoked" | "message.reaction", { readonly message: ChangedMessageJson }>
   | Event<"reply.failed", { readonly reply: FailedReplyJson }>;
 
@@ -35,7 +44,7 @@ export function tenantEventJson(
   delivery: DueDelivery,
   { mediaUrl }: { readonly mediaUrl: MediaUrl },
 ): TenantEventJson {
-  const { body, tenantId, contact, generation, isFirst, replayed, media } = delivery;
+  const { body, tenantId, contact, generation, isFirst, replayed, media, campaign } = delivery;
   const timestamp = new Date(body.sentAtMs).toISOString();
   const whose = { tenant_id: tenantId, phone_number: contact };
   const how = {
@@ -49,7 +58,7 @@ export function tenantEventJson(
     return {
       type: "message.received",
       timestamp,
-      data: { ...whose, is_new_session: isFirst, ...how, message },
+      data: { ...whose, is_new_session: isFirst, ...defined({ campaign }), ...how, message },
     };
   }
   if (body.kind === "reply_failed") {

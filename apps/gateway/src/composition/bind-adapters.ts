@@ -67,6 +67,7 @@ function bindStorage(container: Container): void {
   bindPart(container, tokens.replies, { needs: { storage }, make: (of) => of.storage.replies });
   bindPart(container, tokens.replyJournal, { needs: { storage }, make: (of) => of.storage.replyJournal });
   bindPart(container, tokens.optOuts, { needs: { storage }, make: (of) => of.storage.optOuts });
+  bindPart(container, tokens.contested, { needs: { storage }, make: (of) => of.storage.contested });
   bindPart(container, tokens.audit, { needs: { storage }, make: (of) => of.storage.audit });
   bindPart(container, tokens.state, { needs: { storage }, make: (of) => of.storage.state });
   bindPart(container, tokens.sendBudget, {

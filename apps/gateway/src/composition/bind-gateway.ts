@@ -18,7 +18,7 @@ export function bindGateway(container: Container): void {
     needs: {
       ...{ config, secrets, webhooks: source, number: tokens.sharedNumber, metrics: tokens.metrics },
       ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
-      media: tokens.media,
+      ...{ media: tokens.media, contested: tokens.contested },
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       explainMessage: tokens.explainMessage,
       ...{ reassignContact: tokens.reassignContact, listContacts: tokens.listContacts },

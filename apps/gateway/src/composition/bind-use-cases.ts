@@ -201,7 +201,7 @@ function bindAdministration(container: Container): void {
   bindPart(container, tokens.housekeeping, {
     needs: {
       ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
-      ...{ media: tokens.media, audit: tokens.audit },
+      ...{ media: tokens.media, audit: tokens.audit, contested: tokens.contested },
       logger: backgroundLogger,
     },
     make: ({

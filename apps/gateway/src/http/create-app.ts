@@ -7,6 +7,7 @@ import { HttpError, notFound } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 import { requestIdOf } from "./request-id.js";
 import { auditRoutes } from "./routes/audit-routes.js";
+import { contestedRoutes } from "./routes/contested-routes.js";
 import { deliveryRoutes } from "./routes/delivery-routes.js";
 import { explainRoute } from "./routes/explain-route.js";
 import { healthRoutes } from "./routes/health-routes.js";
@@ -65,6 +66,7 @@ export function gatewayRouter(services: HttpServices): Router {
   deliveryRoutes(router, services);
   replyRoutes(router, services);
   auditRoutes(router, services);
+  contestedRoutes(router, services);
   tenantRoutes(router, services);
   keyRoutes(router, services);
   return router;

@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { BadCursorError, StorageUnavailableError } from "@gateway-router/core";
+import { BadCursorError, CAMPAIGNS_TOLD, StorageUnavailableError } from "@gateway-router/core";
 import {
   aContact,
   aDelivery,
@@ -439,7 +439,7 @@ describe("the admin key", () => {
 describe("GET /api/gateway/stats", () => {
   it("counts contacts and the tenants that have one", async () => {
     const { ask, mappings } = await start();
-    await mappings.lock(aMapping({ tenantId: aTenantId(2) }), 0);
+    await mappings.lock(aMapping({ tenantId: aTenantId(2), campaign: "instagram" }), 0);
     await mappings.lock(aMapping({ tenantId: aTenantId(2) }), 0);
     await mappings.lock(aMapping({ tenantId: aTenantId(55) }), 0);
     const { status, body } = await ask("/api/gateway/stats", { headers: WITH_KEY });
@@ -451,15 +451,32 @@ describe("GET /api/gateway/stats", () => {
         total_tenants: 2,
         users_per_tenant: { "2": 2, "55": 1 },
         last_updated: "2026-11-23T16:46:00Z",
+        contacts_per_campaign: { "2": { instagram: 1 } },
+        contested_per_tenant: {},
       },
     });
+  });
+
+  it("tells as many campaigns of a tenant as there may be, the largest", async () => {
+    const { ask, mappings } = await start();
+    for (let count = 0; count <= CAMPAIGNS_TOLD; count += 1) {
+      await mappings.lock(aMapping({ tenantId: aTenantId(2), campaign: `made-up-${count}` }), 0);
+    }
+    for (let count = 0; count < 2; count += 1) await mappings.lock(aMapping({ campaign: "flyer" }), 0);
+    const { body } = await ask("/api/gateway/stats", { headers: WITH_KEY });
+    const { gateway_stats: stats } = body as {
+      gateway_stats: { contacts_per_campaign: Record<string, Record<string, number>> };
+    };
+    const told = Object.entries(stats.contacts_per_campaign["2"]!);
+    expect(told).toHaveLength(CAMPAIGNS_TOLD);
+    expect(told[0]).toEqual(["flyer", 2]);
   });
 
   it("says null where no mapping ever changed", async () => {
     const { ask } = await start();
     const { body } = await ask("/api/gateway/stats", { headers: WITH_KEY });
     expect(body).toMatchObject({
-      gateway_stats: { total_users: 0, users_per_tenant: {}, last_updated: null },
+      gateway_stats: { total_users: 0, users_per_tenant: {}, last_updated: null, contacts_per_campaign: {} },
     });
   });
 });

@@ -1,6 +1,7 @@
 import type {
   AuditLog,
   Clock,
+  ContestedContacts,
   DeliveryQueue,
   ExplainMessage,
   FindReplyStatus,
@@ -44,9 +45,10 @@ export interface HttpServices {
   readonly sendReply: Pick<SendReply, "execute">;
   readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
   readonly audit: Pick<AuditLog, "list" | "append">;
+  readonly contested: Pick<ContestedContacts, "list" | "counts">;
   readonly explainMessage: Pick<ExplainMessage, "execute">;
-  readonly listContacts: Pick<ListContacts, "list" | "find">;
   readonly listReplies: Pick<ListReplies, "execute">;
+  readonly listContacts: Pick<ListContacts, "list" | "find" | "campaigns">;
   readonly reassignContact: Pick<ReassignContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;

@@ -83,6 +83,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /api/gateway/audit": { statuses: readers(200) },
   "GET /api/gateway/tenants": { statuses: readers(200) },
   "GET /api/gateway/tenants/:id": { at: "/api/gateway/tenants/2", statuses: readers(200) },
+  "GET /api/gateway/contested": { statuses: readers(200) },
   "PUT /api/gateway/tenants/:id": { at: "/api/gateway/tenants/77", body: {}, statuses: admins(201) },
   "DELETE /api/gateway/tenants/:id": { at: "/api/gateway/tenants/55", statuses: admins(200) },
   "POST /api/gateway/tenants/:id/rotate": { at: "/api/gateway/tenants/2/rotate", statuses: admins(200) },
@@ -96,6 +97,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 
   "GET /api/tenant/deep-link": { statuses: tenants(200) },
   "GET /api/tenant/contacts": { statuses: tenants(200) },
+  "GET /api/tenant/campaigns": { statuses: tenants(200) },
   "POST /api/tenant/messages": {
     ...{ body: { phone_number: "971501234567", text: "Hi" }, statuses: tenants(202, 403) },
   },

@@ -734,6 +734,26 @@ describe("GET /api/tenant/contacts", () => {
     expect(await numbers("?campaign=instagram&phone_number=971501234568")).toEqual([]);
   });
 
+  it("are counted by the campaign they came by, each tenant's its own", async () => {
+    const { asTenant, token, otherToken, mappings, clock } = await withContacts();
+    const lock = (tenantId: number, campaign: string) =>
+      mappings.lock(aMapping({ tenantId: aTenantId(tenantId), campaign }), clock.nowMs());
+    for (const campaign of ["flyer", "instagram"]) await lock(2, campaign);
+    await lock(55, "bus");
+    expect(await asTenant(token, "/api/tenant/campaigns")).toMatchObject({
+      status: 200,
+      body: {
+        items: [
+          { campaign: "instagram", contacts: 2 },
+          { campaign: "flyer", contacts: 1 },
+        ],
+      },
+    });
+    expect((await asTenant(otherToken, "/api/tenant/campaigns")).body).toEqual({
+      items: [{ campaign: "bus", contacts: 1 }],
+    });
+  });
+
   it("answers the same, after the same look-ups, where another tenant has the number and where nobody does", async () => {
     const { list, mappings } = await withContacts();
     const asked: string[] = [];

@@ -53,6 +53,12 @@ export function predatesRemoval(sentAtMs: number, removedAtMs: number): boolean 
   return Math.floor(sentAtMs / 1000) < Math.floor(removedAtMs / 1000);
 }
 
+/** How many contacts a tenant has by one of its campaigns. */
+export interface CampaignContacts {
+  readonly campaign: string;
+  readonly contacts: number;
+}
+
 export interface MappingStats {
   readonly contacts: number;
   /** Contacts per tenant; tenants without a contact are left out. */

@@ -1,7 +1,7 @@
 import type { VouchedNames } from "../domain/alias.js";
 import type { ContactId } from "../domain/contact-id.js";
 import type { MappingMerge } from "../domain/mapping-merge.js";
-import type { Generation, LockOutcome, Mapping, MappingStats } from "../domain/mapping.js";
+import type { CampaignContacts, Generation, LockOutcome, Mapping, MappingStats } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { Page } from "./delivery-queue.js";
 
@@ -66,6 +66,12 @@ export interface MappingStore {
   stats(): Promise<MappingStats>;
 
   /**
+   * Each tenant's campaigns that have contacts, the largest first, those of one size by name. What it costs does not
+   * depend on how many contacts there are. Tenants without such a campaign are left out.
+   */
+  campaigns(request: CampaignsRequest): Promise<ReadonlyMap<TenantId, readonly CampaignContacts[]>>;
+
+  /**
    * A tenant's mappings, in the order of their contacts. What comes or goes between two pages hides no other; a page may
    * have fewer than asked for, and even none, before the last one. What it costs does not depend on how many mappings
    * other tenants have. Another list's cursor is a `BadCursorError`.
@@ -96,6 +102,15 @@ export interface Erasure {
   readonly erasedAtMs: number;
 }
 
+export interface CampaignsRequest {
+  /** At most so many of each tenant. Anybody can make a campaign up, so there may be any number. */
+  readonly perTenant: number;
+  /** Only this tenant's. */
+  readonly tenantId?: TenantId;
+}
+
+/** As many campaigns of a tenant are told, the largest. */
+export const CAMPAIGNS_TOLD = 1_000;
 export type ReassignOutcome =
   | { readonly kind: "reassigned"; readonly mapping: Mapping; readonly before: Mapping | undefined }
   | { readonly kind: "unchanged"; readonly mapping: Mapping };

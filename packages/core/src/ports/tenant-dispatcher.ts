@@ -13,6 +13,8 @@ export interface TenantDispatcher {
 export interface DueDelivery extends ClaimedDelivery {
   /** What became of its message's file; left out where there was none to fetch. */
   readonly media?: MediaOutcome;
+  /** By which of the tenant's campaigns the contact came; told with the first message under the mapping, and with no other. */
+  readonly campaign?: string;
 }
 
 export type DispatchResult =

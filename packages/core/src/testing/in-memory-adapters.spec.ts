@@ -3,6 +3,8 @@ import { deliveryQueueContract } from "./delivery-queue-contract.js";
 import { InMemoryAuditLog } from "./in-memory-audit-log.js";
 import { adminKeyStoreContract } from "./admin-key-store-contract.js";
 import { InMemoryAdminKeyStore } from "./in-memory-admin-key-store.js";
+import { contestedContactsContract } from "./contested-contacts-contract.js";
+import { InMemoryContestedContacts } from "./in-memory-contested-contacts.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 import { InMemoryMediaStore } from "./in-memory-media-store.js";
@@ -45,6 +47,16 @@ describe("InMemoryDeliveryQueue", () => {
       const time = manualTime();
       const queue = new InMemoryDeliveryQueue({ clock: time.clock, duplicateMemoryMs });
       return { ...time, queue, close: () => queue.close() };
+    },
+  });
+});
+
+describe("InMemoryContestedContacts", () => {
+  contestedContactsContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, contested: new InMemoryContestedContacts(time), close: () => Promise.resolve() };
     },
   });
 });
@@ -133,7 +145,7 @@ describe("SequentialMessageIntake on memory", () => {
     async open() {
       const time = manualTime();
       const storage = new InMemoryStorage(time);
-      const { intake, mappings, deliveries, firstWords, mediaJobs, optOuts } = storage;
+      const { intake, mappings, deliveries, firstWords, mediaJobs, optOuts, contested } = storage;
       return {
         ...time,
         intake,
@@ -142,6 +154,7 @@ describe("SequentialMessageIntake on memory", () => {
         firstWords,
         mediaJobs,
         optOuts,
+        contested,
         close: () => deliveries.close(),
       };
     },

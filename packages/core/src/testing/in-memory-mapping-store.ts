@@ -5,6 +5,7 @@ import {
   generationsOf,
   predatesRemoval,
   type Generation,
+  type CampaignContacts,
   type LockOutcome,
   type Mapping,
   type MappingStats,
@@ -15,6 +16,7 @@ import type { TenantId } from "../domain/tenant.js";
 import type { Page } from "../ports/delivery-queue.js";
 import type {
   AliasOutcome,
+  CampaignsRequest,
   ContactNames,
   Erasure,
   MappingStore,
@@ -123,6 +125,21 @@ export class InMemoryMappingStore implements MappingStore {
       contactsPerTenant: new Map(this.contactsPerTenant),
       lastChangedAtMs: this.lastChangedAtMs,
     };
+  }
+
+  /** Counted anew each time: in memory that is quick, and can't be wrong. */
+  async campaigns({ perTenant, tenantId }: CampaignsRequest): Promise<Map<TenantId, CampaignContacts[]>> {
+    const counts = new Map<TenantId, Map<string, number>>();
+    for (const { tenantId: id, campaign } of this.mappings.values()) {
+      if (campaign === undefined || (tenantId !== undefined && id !== tenantId)) continue;
+      const ofTenant = counts.get(id) ?? new Map<string, number>();
+      counts.set(id, ofTenant.set(campaign, (ofTenant.get(campaign) ?? 0) + 1));
+    }
+    const largest = (ofTenant: ReadonlyMap<string, number>) =>
+      Array.from(ofTenant, ([campaign, contacts]) => ({ campaign, contacts }))
+        .sort((a, b) => b.contacts - a.contacts || (a.campaign < b.campaign ? -1 : 1))
+        .slice(0, perTenant);
+    return new Map(Array.from(counts, ([id, ofTenant]) => [id, largest(ofTenant)]));
   }
 
   async ofTenant({ tenantId, limit, cursor, campaign }: TenantMappingsRequest): Promise<Page<Mapping>> {

@@ -3,6 +3,7 @@ import type { ReplyContent } from "../domain/reply.js";
 import type { Clock } from "../ports/runtime.js";
 import { SequentialMessageIntake } from "../use-cases/sequential-message-intake.js";
 import { InMemoryAuditLog } from "./in-memory-audit-log.js";
+import { InMemoryContestedContacts } from "./in-memory-contested-contacts.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryFirstWordsStore } from "./in-memory-first-words-store.js";
 import { InMemoryIdempotencyKeys } from "./in-memory-idempotency-keys.js";
@@ -28,6 +29,7 @@ export class InMemoryStorage {
   readonly media: InMemoryMediaStore;
   readonly mediaJobs: InMemoryDeliveryQueue<MediaJob>;
   readonly audit: InMemoryAuditLog;
+  readonly contested: InMemoryContestedContacts;
   readonly state = new InMemoryStateStore();
   readonly intake: SequentialMessageIntake;
 
@@ -48,6 +50,7 @@ export class InMemoryStorage {
     this.media = new InMemoryMediaStore({ clock });
     this.mediaJobs = new InMemoryDeliveryQueue<MediaJob>({ clock, duplicateMemoryMs });
     this.audit = new InMemoryAuditLog({ clock });
+    this.contested = new InMemoryContestedContacts({ clock });
     this.intake = new SequentialMessageIntake({
       mappings: this.mappings,
       queue: this.deliveries,
@@ -56,6 +59,7 @@ export class InMemoryStorage {
       optOuts: this.optOuts,
       mediaJobs: this.mediaJobs,
       audit: this.audit,
+      contested: this.contested,
       clock,
     });
   }

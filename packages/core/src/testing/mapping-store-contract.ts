@@ -307,6 +307,108 @@ export function mappingStoreContract({ test, openStores }: MappingStoreContractO
     );
   });
 
+  /** The campaigns as they stand, without what engines add to records. */
+  const campaigns = async (store: MappingStore, tenantId?: number, perTenant = 10) => {
+    const request = { perTenant, ...(tenantId === undefined ? {} : { tenantId: aTenantId(tenantId) }) };
+    const told = await store.campaigns(request);
+    return Object.fromEntries(
+      Array.from(told, ([id, of]) => [id, of.map(({ campaign, contacts }) => [campaign, contacts])]),
+    );
+  };
+  const lockBy = async (store: MappingStore, sentAtMs: number, lock: Partial<Mapping>) => {
+    const mapping = aMapping(lock);
+    await store.lock(mapping, sentAtMs);
+    return mapping;
+  };
+
+  check("counts contacts per campaign, the largest first, each tenant's its own", async (store, harness) => {
+    assert.deepEqual(await campaigns(store), {});
+    assert.deepEqual(await campaigns(store, 2), {});
+    const came = {
+      2: ["flyer", "instagram", undefined, "instagram", "bus"],
+      55: ["instagram"],
+      7: [undefined],
+    };
+    for (const [tenantId, names] of Object.entries(came)) {
+      for (const campaign of names) {
+        const lock = { tenantId: aTenantId(Number(tenantId)), ...(campaign && { campaign }) };
+        const { contact } = await lockBy(store, harness.nowMs(), lock);
+        // What is refused counts nowhere.
+        await lockBy(store, harness.nowMs(), { contact, tenantId: aTenantId(9), campaign: "late" });
+      }
+    }
+    const ofTenant2 = [
+      ["instagram", 2],
+      ["bus", 1],
+      ["flyer", 1],
+    ];
+    assert.deepEqual(await campaigns(store), { 2: ofTenant2, 55: [["instagram", 1]] });
+    assert.deepEqual(await campaigns(store, 2), { 2: ofTenant2 });
+    assert.deepEqual(await campaigns(store, 7), {});
+    assert.deepEqual(await campaigns(store, 2, 2), { 2: ofTenant2.slice(0, 2) });
+    assert.deepEqual(await campaigns(store, undefined, 1), { 2: [["instagram", 2]], 55: [["instagram", 1]] });
+  });
+
+  check("sizes of campaigns are ordered as numbers, whatever their digits", async (store, { nowMs }) => {
+    for (const [campaign, contacts] of Object.entries({ nine: 9, ten: 10, "2026": 11 })) {
+      for (let count = 0; count < contacts; count += 1) await lockBy(store, nowMs(), { campaign });
+    }
+    const ordered = [
+      ["2026", 11],
+      ["ten", 10],
+      ["nine", 9],
+    ];
+    assert.deepEqual(await campaigns(store), { 2: ordered });
+  });
+
+  check("counts per campaign follow removals, new locks and reassignments", async (store, harness) => {
+    const first = await lockBy(store, harness.nowMs(), { campaign: "instagram" });
+    const second = await lockBy(store, harness.nowMs(), { campaign: "instagram" });
+    await harness.advance(1_000);
+    await store.unlock(first.contact);
+    assert.deepEqual(await campaigns(store), { 2: [["instagram", 1]] });
+    await harness.advance(1_000);
+    await lockBy(store, harness.nowMs(), { contact: first.contact, campaign: "flyer" });
+    await store.reassign(aMapping({ contact: second.contact, tenantId: aTenantId(55) }));
+    assert.deepEqual(await campaigns(store), { 2: [["flyer", 1]] });
+    await store.reassign(
+      aMapping({ contact: second.contact, tenantId: aTenantId(55), campaign: "unchanged" }),
+    );
+    await store.reassign(aMapping({ contact: first.contact, tenantId: aTenantId(55), campaign: "bus" }));
+    assert.deepEqual(await campaigns(store), { 55: [["bus", 1]] });
+    await store.unlock(first.contact);
+    await store.unlock(second.contact);
+    assert.deepEqual(await campaigns(store), {});
+  });
+
+  check("a contact that moves to its other name stays one of its campaign", async (store, { nowMs }) => {
+    const [phone, lid] = [aContact("971501234567"), aContact("4242424242424@lid")];
+    await lockBy(store, nowMs(), { contact: lid, campaign: "instagram" });
+    await store.learnAlias({ lid, phone });
+    assert.deepEqual(await campaigns(store), { 2: [["instagram", 1]] });
+    await store.unlock(lid);
+    assert.deepEqual(await campaigns(store), {});
+  });
+
+  for (const [name, tenantOfLater] of [
+    ["of one tenant", 2],
+    ["of two tenants", 55],
+  ] as const) {
+    check(`of two locks ${name} that were one contact's, the earlier's campaign counts`, async (store, h) => {
+      const [phone, lid] = [aContact("971501234567"), aContact("4242424242424@lid")];
+      await lockBy(store, h.nowMs(), { contact: lid, campaign: "instagram", lockedAtMs: 1 });
+      const later = { contact: phone, tenantId: aTenantId(tenantOfLater), campaign: "flyer", lockedAtMs: 2 };
+      await lockBy(store, h.nowMs(), later);
+      await lockBy(store, h.nowMs(), { campaign: "flyer" });
+      await store.learnAlias({ lid, phone });
+      const left = [
+        ["flyer", 1],
+        ["instagram", 1],
+      ];
+      assert.deepEqual(await campaigns(store), { 2: left });
+    });
+  }
+
   check("a tenant's list follows removals, reassignments and merges", async (store, { nowMs }) => {
     const [phone, lid] = [aContact("971501234567"), aContact("4242424242424@lid")];
     const tenantId = aTenantId(2);

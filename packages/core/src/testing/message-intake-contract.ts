@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ClaimedDelivery } from "../domain/delivery.js";
 import type { InboundMessage } from "../domain/inbound-message.js";
 import type { MediaJob } from "../domain/media.js";
+import type { ContestedContacts } from "../ports/contested-contacts.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import {
   FIRST_WORDS_KEPT_MS,
@@ -21,6 +22,7 @@ export interface MessageIntakeHarness {
   readonly firstWords: FirstWordsStore;
   readonly mediaJobs: DeliveryQueue<MediaJob>;
   readonly optOuts: OptOuts;
+  readonly contested: ContestedContacts;
   readonly nowMs: () => number;
   readonly advance: (byMs: number) => Promise<void> | void;
   close(): Promise<void>;
@@ -365,6 +367,64 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
     assert.deepEqual(texts(await drain(harness)), ["start_realty_55", "for tenant 55"]);
     assert.deepEqual(await harness.firstWords.heldFor(link.contact), []);
   });
+
+  /** Who has the contact, whose links it used, and how often. */
+  const contestedIn = async ({ contested }: MessageIntakeHarness) =>
+    (await contested.list({ limit: 100 })).items.map(({ contact, heldBy, linkOf, campaign, times }) =>
+      [contact, heldBy, linkOf, campaign ?? "-", times].join(" "),
+    );
+
+  check(
+    "a link of another tenant that a held contact sends is noted, once for each message",
+    async (harness) => {
+      const { intake, nowMs } = harness;
+      await intake.take(asking(aMessage({ sentAtMs: nowMs() }), 2));
+      const link = asking(aMessage({ sentAtMs: nowMs() }), 55);
+      const withCampaign = { ...link, proposal: { ...link.proposal!, campaign: "flyer" } };
+      await Promise.all(Array.from({ length: 20 }, () => intake.take(withCampaign)));
+      await intake.take(withCampaign);
+      assert.deepEqual(await contestedIn(harness), ["971501234567 2 55 flyer 1"]);
+      await intake.take(asking(aMessage({ sentAtMs: nowMs() }), 55));
+      await intake.take(asking(aMessage({ sentAtMs: nowMs() }), 7));
+      assert.deepEqual(await contestedIn(harness), ["971501234567 2 7 - 1", "971501234567 2 55 - 2"]);
+    },
+  );
+
+  check("a lock, the tenant's own link and a message without one are not contested", async (harness) => {
+    const { intake, nowMs } = harness;
+    await intake.take(asking(aMessage({ sentAtMs: nowMs() }), 2));
+    await intake.take(asking(aMessage({ sentAtMs: nowMs() }), 2));
+    await intake.take(asking(aMessage({ sentAtMs: nowMs() })));
+    assert.deepEqual(await contestedIn(harness), []);
+  });
+
+  check("a link of before the contact's removal is not contested", async (harness) => {
+    const { intake, mappings } = harness;
+    const sentAtMs = harness.nowMs();
+    await intake.take(asking(aMessage({ sentAtMs }), 2));
+    await harness.advance(10_000);
+    await mappings.unlock(aContact("971501234567"));
+    await harness.advance(2_000);
+    await intake.take(asking(aMessage({ sentAtMs: harness.nowMs() }), 55));
+    await intake.take(asking(aMessage({ sentAtMs }), 2));
+    assert.deepEqual(await contestedIn(harness), []);
+  });
+
+  check(
+    "of links at once, the one that locks is not contested, and each of the others is",
+    async (harness) => {
+      const messages = Array.from({ length: 10 }, (_, index) =>
+        asking(aMessage({ sentAtMs: harness.nowMs() }), index + 1),
+      );
+      const outcomes = await Promise.all(messages.map((message) => harness.intake.take(message)));
+      const [first] = outcomes;
+      assert.ok(first!.kind === "routed");
+      const { tenantId } = first!.mapping;
+      const noted = (await harness.contested.list({ limit: 100 })).items;
+      assert.ok(noted.every(({ heldBy }) => heldBy === tenantId));
+      assert.equal(new Set(noted.map(({ linkOf }) => linkOf)).size, 9);
+    },
+  );
 
   check("each lock has its own first message", async (harness) => {
     const { intake, mappings } = harness;

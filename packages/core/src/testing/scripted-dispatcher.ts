@@ -1,16 +1,15 @@
-import type { ClaimedDelivery } from "../domain/delivery.js";
 import type { Tenant } from "../domain/tenant.js";
 import { textOf } from "./builders.js";
-import type { DispatchResult, TenantDispatcher } from "../ports/tenant-dispatcher.js";
+import type { DispatchResult, DueDelivery, TenantDispatcher } from "../ports/tenant-dispatcher.js";
 
 /** A dispatcher whose tenants behave as a test says. Keeps every attempt. */
 export class ScriptedDispatcher implements TenantDispatcher {
-  readonly attempts: { readonly tenant: Tenant; readonly delivery: ClaimedDelivery }[] = [];
+  readonly attempts: { readonly tenant: Tenant; readonly delivery: DueDelivery }[] = [];
   private readonly waiters = new Set<{ readonly count: number; readonly resolve: () => void }>();
 
   constructor(
     public answer: (
-      delivery: ClaimedDelivery,
+      delivery: DueDelivery,
       signal: AbortSignal,
     ) => DispatchResult | Promise<DispatchResult> = () => ({
       kind: "accepted",
@@ -18,7 +17,7 @@ export class ScriptedDispatcher implements TenantDispatcher {
     }),
   ) {}
 
-  async dispatch(tenant: Tenant, delivery: ClaimedDelivery, signal: AbortSignal): Promise<DispatchResult> {
+  async dispatch(tenant: Tenant, delivery: DueDelivery, signal: AbortSignal): Promise<DispatchResult> {
     this.attempts.push({ tenant, delivery });
     for (const waiter of this.waiters) {
       if (this.attempts.length >= waiter.count) {

@@ -2,7 +2,7 @@ import { StorageUnavailableError } from "../domain/errors.js";
 import type { Mapping } from "../domain/mapping.js";
 import { ExponentialRetryPolicy, type RetryPolicy } from "../domain/retry-policy.js";
 import type { DispatchResult } from "../ports/tenant-dispatcher.js";
-import { aDelivery, aMapping, aMessage, aTenant, aTenantId, textOf } from "../testing/builders.js";
+import { aContact, aDelivery, aMapping, aMessage, aTenant, aTenantId, textOf } from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { InMemoryTenantDirectory } from "../testing/in-memory-tenant-directory.js";
@@ -50,8 +50,8 @@ class House {
     });
   }
 
-  async locked(tenantId = 2): Promise<Mapping> {
-    const mapping = aMapping({ tenantId: aTenantId(tenantId) });
+  async locked(tenantId = 2, lock: Partial<Mapping> = {}): Promise<Mapping> {
+    const mapping = aMapping({ ...lock, tenantId: aTenantId(tenantId) });
     await this.storage.mappings.lock(mapping, this.clock.nowMs());
     return mapping;
   }
@@ -61,6 +61,11 @@ class House {
     const delivery = aDelivery(mapping, { body, identity: body.identity });
     await this.storage.deliveries.enqueue(delivery);
     return delivery.id;
+  }
+
+  /** What each attempt's handler was told of the campaign. */
+  get campaigns(): unknown[] {
+    return this.dispatcher.attempts.map(({ delivery }) => [textOf(delivery.body), delivery.campaign]);
   }
 
   async isSettled(): Promise<boolean> {
@@ -107,6 +112,68 @@ describe("DeliverDueMessages", () => {
     const attempted = house.dispatcher.attempts.map(({ delivery }) => delivery.id);
     expect(attempted.at(-1)).toBe(ids[1]);
     expect(attempted.slice(0, -1).every((id) => id === ids[0])).toBe(true);
+  });
+
+  describe("the campaign by which a contact came", () => {
+    it("is told with its first message, on each attempt, and with no other", async () => {
+      const mapping = await house.locked(2, { campaign: "instagram" });
+      house.dispatcher.answer = () => DOWN;
+      await house.says(mapping, "one");
+      await house.says(mapping, "two");
+      await house.dispatcher.attempted(1);
+      house.dispatcher.answer = () => ACCEPTED;
+      await house.runUntil(() => house.isSettled());
+      expect(house.campaigns).toEqual([
+        ["one", "instagram"],
+        ["one", "instagram"],
+        ["two", undefined],
+      ]);
+    });
+
+    it("is told again with a replay of that message", async () => {
+      const mapping = await house.locked(2, { campaign: "instagram" });
+      house.dispatcher.answer = () => REFUSED;
+      const id = await house.says(mapping, "one");
+      await house.runUntil(() => house.isSettled());
+      house.dispatcher.answer = () => ACCEPTED;
+      await house.storage.deliveries.replay(id, mapping);
+      await house.runUntil(() => house.isSettled());
+      expect(house.campaigns.at(-1)).toEqual(["one", "instagram"]);
+    });
+
+    it("is no business of another lock's: a message replayed under one that had its first is told none", async () => {
+      const mapping = await house.locked(2, { campaign: "instagram" });
+      house.dispatcher.answer = () => REFUSED;
+      const id = await house.says(mapping, "one");
+      await house.runUntil(() => house.isSettled());
+      house.dispatcher.answer = () => ACCEPTED;
+      const later = await house.locked(3, { campaign: "flyer" });
+      await house.says(later, "hello");
+      await house.runUntil(() => house.isSettled());
+      await house.storage.deliveries.replay(id, later);
+      await house.runUntil(() => house.isSettled());
+      expect(house.campaigns.slice(-2)).toEqual([
+        ["hello", "flyer"],
+        ["one", undefined],
+      ]);
+    });
+
+    it("is left out where there was none, and for a lock that ended in another one's", async () => {
+      const [phone, lid] = [aContact("971501234567"), aContact("4242424242424@lid")];
+      await house.says(await house.locked(), "no campaign");
+      await house.runUntil(() => house.isSettled());
+      const kept = await house.locked(2, { contact: phone, campaign: "instagram", lockedAtMs: 1 });
+      const ended = await house.locked(2, { contact: lid, campaign: "flyer", lockedAtMs: 2 });
+      await house.storage.mappings.learnAlias({ lid, phone });
+      await house.says(ended, "by the flyer");
+      await house.says(kept, "by instagram");
+      await house.runUntil(() => house.isSettled());
+      expect(house.campaigns).toEqual([
+        ["no campaign", undefined],
+        ["by the flyer", undefined],
+        ["by instagram", "instagram"],
+      ]);
+    });
   });
 
   it("a waiting message holds back its own contact only", async () => {

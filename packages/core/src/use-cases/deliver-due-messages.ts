@@ -1,6 +1,6 @@
 import { LONGEST_PROBE_INTERVAL_MS } from "../domain/circuit.js";
 import type { ClaimedDelivery } from "../domain/delivery.js";
-import { isUnder } from "../domain/mapping.js";
+import { isUnder, type Mapping } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { RetryPolicy } from "../domain/retry-policy.js";
 import type { TenantEvent } from "../domain/tenant-event.js";
@@ -104,7 +104,8 @@ export class DeliverDueMessages {
       delivery_id: claim.id,
       attempt: claim.attempts + 1,
     });
-    return this.settlementFor(claim, await dispatcher.dispatch(tenant, withMedia(claim, media), signal));
+    const due = { ...claim, ...mediaIn(media), ...campaignOf(claim, mapping) };
+    return this.settlementFor(claim, await dispatcher.dispatch(tenant, due, signal));
   }
 
   private async settlementFor(claim: ClaimedDelivery, result: DispatchResult): Promise<Settlement> {
@@ -222,8 +223,17 @@ export class DeliverDueMessages {
   }
 }
 
-function withMedia(claim: ClaimedDelivery, ready: DeliveryMedia | undefined): DueDelivery {
-  return ready?.kind === "ready" && ready.media !== undefined ? { ...claim, media: ready.media } : claim;
+function mediaIn(ready: DeliveryMedia | undefined): Pick<DueDelivery, "media"> {
+  return ready?.kind === "ready" && ready.media !== undefined ? { media: ready.media } : {};
+}
+
+/** A lock that ended in another one was by a campaign that nobody remembers: the mapping's own is not its. */
+function campaignOf(
+  claim: ClaimedDelivery,
+  { generation, campaign }: Mapping,
+): Pick<DueDelivery, "campaign"> {
+  const isToBeTold = claim.isFirst && claim.generation === generation;
+  return isToBeTold && campaign !== undefined ? { campaign } : {};
 }
 
 /** Whether what waits for the tenant can be attempted; otherwise it is held, and nothing of it ages or is lost. */

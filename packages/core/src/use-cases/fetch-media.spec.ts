@@ -95,7 +95,7 @@ class House {
   toldOf(text: string): DueDelivery["media"] {
     const { attempts } = this.dispatcher;
     const attempt = attempts.findLast(({ delivery }) => textIn(delivery.body) === text);
-    return (attempt?.delivery as DueDelivery | undefined)?.media;
+    return attempt?.delivery.media;
   }
 
   /** Lets the clock run until the condition holds. */

@@ -1,4 +1,4 @@
-import { aDelivery, aMapping, aMessage, aTenant } from "../testing/builders.js";
+import { aContact, aDelivery, aMapping, aMessage, aTenant, aTenantId } from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { InMemoryTenantDirectory } from "../testing/in-memory-tenant-directory.js";
@@ -22,6 +22,7 @@ function house() {
     idempotencyKeys: storage.idempotencyKeys,
     media: storage.media,
     audit: storage.audit,
+    contested: storage.contested,
     tenants,
     clock,
     logger,
@@ -63,6 +64,18 @@ describe("Housekeeping", () => {
     await housekeeping.tidy();
     expect((await storage.deliveries.counts()).dead).toBe(0);
     expect(await storage.replyJournal.find("msg_1_0")).toBeUndefined();
+  });
+
+  it("keeps what admins can ask about the past for a year", async () => {
+    const { storage, housekeeping, clock } = house();
+    const use = { contact: aContact(), heldBy: aTenantId(2), linkOf: aTenantId(55), atMs: clock.nowMs() };
+    await storage.contested.note(use);
+    clock.advance(365 * DAY_MS);
+    await housekeeping.tidy();
+    expect((await storage.contested.list({ limit: 1 })).items).toHaveLength(1);
+    clock.advance(1);
+    await housekeeping.tidy();
+    expect((await storage.contested.list({ limit: 1 })).items).toEqual([]);
   });
 
   it("does the rest, and tells each fault, where some of it can't be done", async () => {

@@ -1,5 +1,6 @@
 import type { ReplyContent } from "../domain/reply.js";
 import type { AuditLog } from "../ports/audit-log.js";
+import type { ContestedContacts } from "../ports/contested-contacts.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { IdempotencyKeys } from "../ports/idempotency-keys.js";
@@ -19,6 +20,7 @@ export interface HousekeepingOptions {
   readonly idempotencyKeys: Pick<IdempotencyKeys, "prune">;
   readonly media: MediaStore;
   readonly audit: Pick<AuditLog, "prune">;
+  readonly contested: Pick<ContestedContacts, "prune">;
   readonly tenants: TenantDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -30,7 +32,7 @@ export interface HousekeepingOptions {
   };
 }
 
-/** What was done to whom can be asked for so long. */
+/** What was done to whom can be asked for so long, and so can who used another tenant's link. */
 export const AUDIT_KEPT_MS = 365 * 24 * 3_600_000;
 
 const RELEASE_EVERY_MS = 2_000;
@@ -74,7 +76,7 @@ export class Housekeeping {
   /** Gives up what is too old and removes what nobody will ask for any more. */
   async tidy(): Promise<void> {
     const { queue, replies, replyJournal, firstWords, unmappedMarks, idempotencyKeys } = this.options;
-    const { media, audit, settings } = this.options;
+    const { media, audit, contested, settings } = this.options;
     // Each on its own: that one can't be done must not keep the others from being done.
     await this.attempt(() => this.expire());
     await this.attempt(() => queue.pruneDeadLetters(settings.deadLettersKeptMs));
@@ -85,6 +87,7 @@ export class Housekeeping {
     await this.attempt(() => idempotencyKeys.prune());
     await this.attempt(() => media.prune(settings.mediaKeptMs));
     await this.attempt(() => audit.prune(AUDIT_KEPT_MS));
+    await this.attempt(() => contested.prune(AUDIT_KEPT_MS));
   }
 
   /** A fault is told, and the work done again at its next time. */

@@ -1,12 +1,12 @@
 import type { ContactId } from "../domain/contact-id.js";
-import type { Mapping } from "../domain/mapping.js";
+import type { CampaignContacts, Mapping } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { Page } from "../ports/delivery-queue.js";
-import type { MappingStore, TenantMappingsRequest } from "../ports/mapping-store.js";
+import { CAMPAIGNS_TOLD, type MappingStore, type TenantMappingsRequest } from "../ports/mapping-store.js";
 import type { OptOuts } from "../ports/opt-outs.js";
 
 export interface ListContactsOptions {
-  readonly mappings: Pick<MappingStore, "find" | "namesOf" | "ofTenant">;
+  readonly mappings: Pick<MappingStore, "find" | "namesOf" | "ofTenant" | "campaigns">;
   readonly optOuts: Pick<OptOuts, "isOptedOut">;
 }
 
@@ -22,6 +22,12 @@ export class ListContacts {
   async list(request: TenantMappingsRequest): Promise<Page<ListedContact>> {
     const { items, nextCursor } = await this.options.mappings.ofTenant(request);
     return { items: await Promise.all(items.map((mapping) => this.listed(mapping))), nextCursor };
+  }
+
+  /** By which of its campaigns they came. */
+  async campaigns(tenantId: TenantId): Promise<readonly CampaignContacts[]> {
+    const campaigns = await this.options.mappings.campaigns({ tenantId, perTenant: CAMPAIGNS_TOLD });
+    return campaigns.get(tenantId) ?? [];
   }
 
   /** By any of its names. Nothing, alike, where another tenant has it and where nobody does. */

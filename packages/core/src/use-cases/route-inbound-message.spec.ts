@@ -101,6 +101,27 @@ describe("RouteInboundMessage", () => {
     expect(logger.lines.filter((line) => line.fields["event"] === "contact.contested")).toHaveLength(2);
   });
 
+  it("counts a link as contested where it is another tenant's that takes contacts, and no other", async () => {
+    const { route, storage } = house();
+    await route.execute(aMessage({ text: "start_realty_2" }));
+    // The holder's own, one of nobody, one of a tenant that is inactive, and one that came in a change.
+    for (const text of ["start_realty_2", "start_realty_999", "start_realty_9", "no link"]) {
+      await route.execute(aMessage({ text }));
+    }
+    const edited = aMessage();
+    await route.executeChange({
+      ...{ kind: "edited", identity: "default/false/edit", contact, sentAtMs: edited.sentAtMs },
+      ...{ messageId: edited.content.id, text: "start_realty_55" },
+    });
+    expect(await storage.contested.counts()).toEqual(new Map());
+    const link = aMessage({ text: "start_realty_55_flyer" });
+    await route.execute(link);
+    await route.execute(link);
+    expect((await storage.contested.list({ limit: 10 })).items).toMatchObject([
+      { contact, heldBy: 2, linkOf: 55, campaign: "flyer", times: 1 },
+    ]);
+  });
+
   it("goes on routing to a tenant that became inactive", async () => {
     const { route, tenants } = house();
     await route.execute(aMessage({ text: "start_realty_2" }));

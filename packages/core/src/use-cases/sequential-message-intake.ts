@@ -5,6 +5,7 @@ import type { Mapping } from "../domain/mapping.js";
 import { mediaJobOf, type MediaJob } from "../domain/media.js";
 import { isMessage } from "../domain/tenant-event.js";
 import type { AuditLog } from "../ports/audit-log.js";
+import { contestedUse, type ContestedContacts } from "../ports/contested-contacts.js";
 import type { DeliveryQueue, EnqueueOutcome } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { MappingStore } from "../ports/mapping-store.js";
@@ -27,6 +28,7 @@ export interface SequentialMessageIntakeOptions {
   /** Where files to be fetched are queued; without it none is. */
   readonly mediaJobs?: DeliveryQueue<MediaJob>;
   readonly audit: Pick<AuditLog, "append">;
+  readonly contested: Pick<ContestedContacts, "note">;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
@@ -42,7 +44,8 @@ interface Reason {
  * Each step is safe to repeat, so that the source's next try completes what a crash cut off: it finds the
  * contact held by the same tenant and the queue ignores what it has. A known edge: a message of the contact
  * that arrives between the lock and the enqueueing may stand before the link message in line. Another: a merge whose
- * message is cut off right behind it is told to nobody, though all that follows from it happens.
+ * message is cut off right behind it is told to nobody, though all that follows from it happens. And a use of another
+ * tenant's link that is cut off right behind the enqueueing is not counted: that is better than twice.
  */
 export class SequentialMessageIntake implements MessageIntake {
   constructor(private readonly options: SequentialMessageIntakeOptions) {}
@@ -125,6 +128,8 @@ export class SequentialMessageIntake implements MessageIntake {
     });
     broughtAlong += await this.bringFirstWords(mapping);
     if (outcome.kind === "duplicate") return { kind: "duplicate", tenantId: outcome.tenantId };
+    const use = contestedUse(request, mapping, this.options.clock.nowMs());
+    if (use !== undefined) await this.options.contested.note(use);
     const isFirst = outcome.kind === "first";
     return {
       ...{ kind: "routed", mapping, locked, isFirst, firstWords: broughtAlong },

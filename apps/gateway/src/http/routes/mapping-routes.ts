@@ -1,9 +1,12 @@
-import type {
-  ContactId,
-  Mapping,
-  MappingStats,
-  ReassignContactOutcome,
-  TenantId,
+import {
+  CAMPAIGNS_TOLD,
+  type CampaignContacts,
+  type ContactId,
+  type ContestedCounts,
+  type Mapping,
+  type MappingStats,
+  type ReassignContactOutcome,
+  type TenantId,
 } from "@gateway-router/core";
 import type { Response, Router } from "express";
 import { adminOf } from "../admin-authentication.js";
@@ -18,11 +21,16 @@ import { unknownTenant } from "../tenant-answers.js";
 
 /** Who belongs to whom: numbers, look-up and removal. */
 export function mappingRoutes(router: Router, services: HttpServices): void {
-  const { mappings, removeMapping } = services;
+  const { mappings, contested, removeMapping } = services;
   const bodies = new JsonBodies(services);
   mount(router, "/stats", {
     get: async (_request, response) => {
-      answer(response, 200, { status: "success", gateway_stats: statsBody(await mappings.stats()) });
+      const stats = {
+        ...statsBody(await mappings.stats()),
+        contacts_per_campaign: campaignsBody(await mappings.campaigns({ perTenant: CAMPAIGNS_TOLD })),
+        contested_per_tenant: contestedBody(await contested.counts()),
+      };
+      answer(response, 200, { status: "success", gateway_stats: stats });
     },
   });
   mount(router, "/user/:phone/tenant", {
@@ -103,6 +111,18 @@ function statsBody({ contacts, contactsPerTenant, lastChangedAtMs }: MappingStat
     users_per_tenant: Object.fromEntries(contactsPerTenant),
     last_updated: lastChangedAtMs === undefined ? null : wholeSeconds(lastChangedAtMs),
   };
+}
+
+function campaignsBody(campaigns: ReadonlyMap<TenantId, readonly CampaignContacts[]>) {
+  const bodyOf = (ofTenant: readonly CampaignContacts[]) =>
+    Object.fromEntries(ofTenant.map(({ campaign, contacts }) => [campaign, contacts]));
+  return Object.fromEntries(Array.from(campaigns, ([tenantId, ofTenant]) => [tenantId, bodyOf(ofTenant)]));
+}
+
+function contestedBody(counts: ReadonlyMap<TenantId, ContestedCounts>) {
+  return Object.fromEntries(
+    Array.from(counts, ([tenantId, { kept, missed }]) => [tenantId, { kept, missed }]),
+  );
 }
 
 function wholeSeconds(atMs: number): string {

@@ -6,12 +6,15 @@ import { contactParameter, pageParameters, queryParameter } from "../parameters.
 import { mount } from "../route-table.js";
 
 export interface TenantContactServices {
-  readonly listContacts: Pick<ListContacts, "list" | "find">;
+  readonly listContacts: Pick<ListContacts, "list" | "find" | "campaigns">;
   /** Whose request it is; it has been authenticated. */
   readonly tenantOf: (request: Request) => Tenant;
 }
 
-/** `GET /contacts`: the tenant's own, page by page, of one campaign, or one of them by its number. */
+/**
+ * `GET /contacts`: the tenant's own, page by page, of one campaign, or one of them by its number. `GET /campaigns`: how
+ * many came by each.
+ */
 export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: TenantContactServices): void {
   mount(router, "/contacts", {
     get: async (request, response) => {
@@ -30,6 +33,11 @@ export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: 
       const listed = await listContacts.find(tenantId, contact);
       const isAskedFor = listed !== undefined && (campaign === undefined || listed.campaign === campaign);
       answer(response, 200, { items: isAskedFor ? [contactBody(listed)] : [], next_cursor: null });
+    },
+  });
+  mount(router, "/campaigns", {
+    get: async (request, response) => {
+      answer(response, 200, { items: await listContacts.campaigns(tenantOf(request).id) });
     },
   });
 }

@@ -56,6 +56,7 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     idempotencyKeys: keys,
     optOuts,
     audit,
+    contested,
     media,
   } = storage;
   const acting = { mappings, queue: deliveries, replies, audit, clock, logger };
@@ -63,6 +64,7 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
   return {
     webhooks: { receive: async () => ({ kind: "unmapped", contact: aContact() }) },
     ...{ mappings, deliveries, replies, media, audit, clock, logger, ids: randomIds, removeMapping },
+    contested,
     ...{ tenants: directory, tenantRegistry: registry },
     manageTenants: new ManageTenants({
       ...{ ...acting, registry, directory, credentials: randomCredentials },
