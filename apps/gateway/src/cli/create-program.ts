@@ -4,6 +4,8 @@ import { loadConfig } from "../config/load-config.js";
 import { VERSION } from "../version.js";
 import { backup, backupText } from "./backup.js";
 import { deploy } from "./deploy.js";
+import { doctor } from "./doctor/doctor.js";
+import { doctorText } from "./doctor/doctor-text.js";
 import { deployStepText, numberOf } from "./deploy-text.js";
 import { explain, explainText } from "./explain.js";
 import { CommandFailed } from "./command-failed.js";
@@ -122,6 +124,18 @@ export function createProgram({ out, err }: CommandOutput): Command {
     .action(async (file: string, { json }: OutputOptions) => {
       const result = await restore(loadConfig(), file);
       out(json === true ? asJson({ status: "done", ...result }) : restoreText(result));
+    });
+
+  program
+    .command("doctor")
+    .description(
+      "check all that a gateway needs, say how to mend what is found; exit 1 where something is broken",
+    )
+    .option("--json", "answer as JSON")
+    .action(async ({ json }: OutputOptions) => {
+      const report = await doctor();
+      out(json === true ? asJson(report) : doctorText(report));
+      if (report.status === "broken") throw new CommandFailed();
     });
 
   addTenantsCommand(program, out);

@@ -1,6 +1,7 @@
 import { parseTenantId, type TenantId } from "@gateway-router/core";
 import { InvalidArgumentError, type Command } from "commander";
 import { loadConfig } from "../config/load-config.js";
+import { inOneLine } from "./in-one-line.js";
 import { administerTenants, type Answer } from "./tenant-administration.js";
 
 interface AddOptions {
@@ -115,9 +116,4 @@ function listText(items: readonly Answer[]): string {
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  "));
   return `${lines.join("\n")}\n`;
-}
-
-/** What somebody wrote into the file must not move the cursor of whoever reads it. */
-function inOneLine(value: unknown): string {
-  return String(value).replace(/\p{Cc}+/gu, " ");
 }
