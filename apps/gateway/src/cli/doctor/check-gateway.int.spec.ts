@@ -1,8 +1,13 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { systemClock } from "@gateway-router/core";
+import { DataDirLock } from "@gateway-router/storage-file";
 import { parseSettings } from "../../config/parse-settings.js";
-import { checkPublicUrl, checkWebhookReachable } from "./check-gateway.js";
+import { RunningGateway } from "../running-gateway.js";
+import { checkPublicUrl, checkReadiness, checkWebhookReachable } from "./check-gateway.js";
 
 let servers: Server[];
 
@@ -30,6 +35,31 @@ const answering =
     void response.writeHead(status).end(JSON.stringify(body));
 const gatewayNamed = (instance: string) => serve(answering(200, { status: "ok", instance }));
 const NOBODY = "http://127.0.0.1:9";
+
+describe("checkReadiness", () => {
+  it.each([
+    [200, { status: "ready" }, "fine", "is ready"],
+    [
+      503,
+      { status: "error", code: "draining", message: "The gateway is going down." },
+      "broken",
+      "going down",
+    ],
+  ])("an answer %i: %j", async (status, body, verdict, text) => {
+    const dataDir = await mkdtemp(join(tmpdir(), "gateway-doctor-"));
+    const lock = await DataDirLock.acquire({ dataDir, clock: systemClock });
+    try {
+      lock.describe({ url: await serve(answering(status, body)) });
+      const gateway = await RunningGateway.find({ dataDir, adminApiKey: "key-of-a-test" });
+      expect(await checkReadiness(gateway!)).toMatchObject({
+        ...{ check: "gateway", verdict, finding: expect.stringContaining(text) as string },
+      });
+    } finally {
+      await lock.release();
+      await rm(dataDir, { recursive: true });
+    }
+  });
+});
 
 describe("checkPublicUrl", () => {
   it("is content where the same gateway answers", async () => {
