@@ -1,8 +1,9 @@
 import { parsePhoneNumber, type PhoneNumber } from "@gateway-router/core";
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config/load-config.js";
 import { VERSION } from "../version.js";
 import { backup, backupText } from "./backup.js";
+import { completionScript, SHELLS, type Shell } from "./completion/completion-script.js";
 import { deploy } from "./deploy.js";
 import { doctor } from "./doctor/doctor.js";
 import { doctorText } from "./doctor/doctor-text.js";
@@ -139,6 +140,21 @@ export function createProgram({ out, err }: CommandOutput): Command {
     });
 
   addTenantsCommand(program, out);
+
+  program
+    .command("completion")
+    .description("print a script that has the shell complete commands and options")
+    .addArgument(new Argument("<shell>", "which one").choices(SHELLS))
+    .addHelpText(
+      "after",
+      `
+In ~/.bashrc:                source <(gateway completion bash)
+In ~/.zshrc, after compinit: source <(gateway completion zsh)
+Once, for fish:              gateway completion fish > ~/.config/fish/completions/gateway.fish
+
+Where the command is npx gateway: alias gateway="npx gateway" first.`,
+    )
+    .action((shell: Shell) => out(completionScript(program, shell)));
   return program;
 }
 
