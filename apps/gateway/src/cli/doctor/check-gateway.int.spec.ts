@@ -70,6 +70,20 @@ describe("checkPublicUrl", () => {
     });
   });
 
+  it("is content where several gateways take turns, and this is one of them", async () => {
+    const url = await gatewayNamed("one");
+    let asked = 0;
+    const there = await serve((request, response) => {
+      asked += 1;
+      answering(200, { status: "ok", instance: asked % 3 === 0 ? "one" : `other-${asked % 3}` })(
+        request,
+        response,
+      );
+    });
+    expect(await checkPublicUrl(there, { url })).toMatchObject({ verdict: "fine" });
+    expect(asked).toBe(3);
+  });
+
   it("finds another gateway there", async () => {
     const [url, there] = [await gatewayNamed("one"), await gatewayNamed("other")];
     expect(await checkPublicUrl(there, { url })).toMatchObject({

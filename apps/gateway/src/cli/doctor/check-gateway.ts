@@ -7,6 +7,7 @@ import { isHardlyReached } from "../waha-advice.js";
 import { broken, fine, warning, type Finding } from "./finding.js";
 
 const ANSWERS_WITHIN_MS = 5_000;
+const MOST_TURNS = 10;
 
 export async function checkReadiness(gateway: RunningGateway): Promise<Finding> {
   const { status, body } = await gateway.ask({
@@ -25,7 +26,8 @@ export async function checkReadiness(gateway: RunningGateway): Promise<Finding> 
 /** Whether people and tenants who follow PUBLIC_URL come to the gateway that runs here. */
 export async function checkPublicUrl(url: string, gateway: Pick<RunningGateway, "url">): Promise<Finding> {
   const mend = "set PUBLIC_URL to how others reach this gateway, and look at the proxy or tunnel on the way";
-  const [there, here] = await Promise.all([whoAnswers(url), whoAnswers(gateway.url)]);
+  const here = await whoAnswers(gateway.url);
+  const there = await whoAnswersInTurn(url, here);
   if (there.kind === "nobody") {
     const text = `PUBLIC_URL is ${url}, where nobody answers (${there.error})`;
     // Many networks let nobody out and in again by their own public address.
@@ -94,6 +96,15 @@ type Answering =
   | { readonly kind: "gateway"; readonly instance: string }
   | { readonly kind: "somebody"; readonly answer: string }
   | { readonly kind: "nobody"; readonly error: string };
+
+/** Where several gateways take turns behind one address, this one's comes after a few. */
+async function whoAnswersInTurn(url: string, expected: Answering): Promise<Answering> {
+  for (let turn = 1; ; turn += 1) {
+    const answering = await whoAnswers(url);
+    const isAnother = answering.kind === "gateway" && expected.kind === "gateway";
+    if (!isAnother || answering.instance === expected.instance || turn === MOST_TURNS) return answering;
+  }
+}
 
 /** Asked without a key: whoever it is that answers there must not learn it. */
 async function whoAnswers(url: string): Promise<Answering> {
