@@ -15,24 +15,45 @@ const gatewayCommand = (...words: string[]) =>
   runCommand(words, { cwd: house.folder, settings: { DATA_DIR: house.dataDir } });
 
 describe("gateway", () => {
-  it.each([[["--help"]], [["start", "--help"]], [["backup", "--help"]], [["restore", "--help"]]])(
-    "%j: exit 0 and how it is used",
-    async (words) => {
-      const { code, stdout } = await gatewayCommand(...words);
-      expect(code).toBe(0);
-      expect(stdout).toContain("Usage: gateway");
-    },
-  );
+  it.each([
+    [["--help"]],
+    [["start", "--help"]],
+    [["backup", "--help"]],
+    [["restore", "--help"]],
+    [["doctor", "--help"]],
+    [["completion", "--help"]],
+  ])("%j: exit 0 and how it is used", async (words) => {
+    const { code, stdout } = await gatewayCommand(...words);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Usage: gateway");
+  });
 
-  it.each([[[]], [["fly"]], [["restore"]], [["backup", "--fast"]], [["start", "now"]]])(
-    "%j is wrong use: exit 2",
-    async (words) => {
-      const { code, stdout, stderr } = await gatewayCommand(...words);
-      expect(code).toBe(2);
-      expect(stdout).toBe("");
-      expect(stderr).not.toBe("");
-    },
-  );
+  it.each([
+    [[]],
+    [["fly"]],
+    [["restore"]],
+    [["backup", "--fast"]],
+    [["start", "now"]],
+    [["completion"]],
+    [["completion", "tcsh"]],
+  ])("%j is wrong use: exit 2", async (words) => {
+    const { code, stdout, stderr } = await gatewayCommand(...words);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).not.toBe("");
+  });
+});
+
+describe("gateway completion", () => {
+  it("prints a script, with nothing of the settings read: exit 0", async () => {
+    const settings = { PORT: "no port at all" };
+    const { code, stdout, stderr } = await runCommand(["completion", "bash"], {
+      cwd: house.folder,
+      settings,
+    });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/\ncomplete -F _gateway gateway\n$/);
+  });
 });
 
 describe("gateway backup and restore", () => {

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InMemoryStorage, ManualClock } from "@gateway-router/core/testing";
 import { parse } from "yaml";
+import { parseSettings } from "../src/config/parse-settings.js";
 import { SETTING_NAMES } from "../src/config/settings.js";
+import { KEEP_ALIVE_MS } from "../src/http/http-server.js";
+import { WEBHOOK_BODY_LIMIT_BYTES } from "../src/http/routes/webhook-route.js";
 import { GatewayMetrics } from "../src/metrics/gateway-metrics.js";
 import { SharedNumber } from "../src/shared-number.js";
 
@@ -22,6 +25,8 @@ interface Service {
   readonly secrets?: readonly string[];
   readonly profiles?: readonly string[];
   readonly image?: string;
+  readonly command?: readonly string[];
+  readonly healthcheck?: { readonly test: readonly string[] };
 }
 
 interface Compose {
@@ -98,7 +103,10 @@ describe("docker/compose.yml", () => {
   it("sets settings that there are", () => {
     expect(Object.keys(backend.environment!).filter((name) => !isSetting(name))).toEqual([]);
     expect(backend.env_file).toEqual(["../.env"]);
-    for (const { environment } of Object.values(compose.secrets)) expect(isSetting(environment)).toBe(true);
+    const { postgres_password: own, ...others } = compose.secrets;
+    for (const { environment } of Object.values(others)) expect(isSetting(environment)).toBe(true);
+    // PostgreSQL's, not the gateway's.
+    expect([own!.environment, isSetting(own!.environment)]).toEqual(["POSTGRES_PASSWORD", false]);
   });
 
   it("names files, volumes, networks and secrets that there are", () => {
@@ -138,10 +146,196 @@ describe("docker/compose.yml", () => {
   it("opens no port to other machines, and pins what it pulls", () => {
     for (const { ports = [], image = "" } of Object.values(compose.services)) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
-      if (image !== "gateway-router") expect(image).toMatch(/[:-]v?\d+\.\d+\.\d+$/);
+      // PostgreSQL's versions have two numbers.
+      if (image !== "gateway-router") expect(image).toMatch(/[:-]v?\d+\.\d+\.\d+$|^postgres:\d+\.\d+$/);
     }
   });
+
+  it("starts the gateway and WAHA alone, unless a profile is asked for", () => {
+    const profiles = Object.entries(compose.services).map(([name, { profiles: own = [] }]) => [name, own]);
+    expect(Object.fromEntries(profiles)).toEqual({
+      ...{ backend: [], waha: [], redis: ["redis"], postgres: ["postgres"] },
+      ...{ prometheus: ["monitoring"], grafana: ["monitoring"] },
+    });
+    const told = read("docs/operations.md");
+    for (const profile of ["redis", "postgres", "monitoring"]) expect(told).toContain(`--profile ${profile}`);
+  });
+
+  it("names the engines in URLs that the gateway takes, by the names they have here", () => {
+    const text = read("docker/compose.yml");
+    const redisUrl = /REDIS_URL is (\S+?),/.exec(text)![1]!;
+    const databaseUrl = /DATABASE_URL is\n# (\S+?),/.exec(text)![1]!;
+    const variables = { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl };
+    expect(() => parseSettings(variables, "/")).not.toThrow();
+    expect(new URL(redisUrl)).toMatchObject({ hostname: "redis", port: "6379" });
+    const { POSTGRES_USER, POSTGRES_DB } = compose.services["postgres"]!.environment!;
+    expect(new URL(databaseUrl)).toMatchObject({
+      ...{ hostname: "postgres", port: "5432", username: POSTGRES_USER, pathname: `/${POSTGRES_DB}` },
+      password: compose.secrets["postgres_password"]!.environment,
+    });
+    expect(compose.services["postgres"]!.healthcheck!.test).toEqual([
+      ...["CMD", "pg_isready", `--username=${POSTGRES_USER}`, `--dbname=${POSTGRES_DB}`],
+    ]);
+  });
+
+  it("has Redis confirm nothing that the power could take, and drop nothing when it is full", () => {
+    const { command = [], volumes } = compose.services["redis"]!;
+    const [program, ...words] = command;
+    expect(program).toBe("redis-server");
+    const options = Object.fromEntries(
+      Array.from({ length: words.length / 2 }, (_, pair) => [words[2 * pair], words[2 * pair + 1]]),
+    );
+    expect(options).toEqual({
+      ...{ "--appendonly": "yes", "--appendfsync": "always", "--no-appendfsync-on-rewrite": "no" },
+      ...{ "--save": "", "--maxmemory-policy": "noeviction" },
+    });
+    // Where the image has Redis keep its log.
+    expect(volumes).toEqual(["redis-data:/data"]);
+  });
+
+  it("has PostgreSQL confirm what is flushed, and take its password by file", () => {
+    const { command, environment, secrets, volumes, image } = compose.services["postgres"]!;
+    expect(command).toEqual(
+      expect.arrayContaining(["fsync=on", "synchronous_commit=on", "full_page_writes=on"]),
+    );
+    expect(Object.keys(environment!)).not.toContain("POSTGRES_PASSWORD");
+    expect(environment!["POSTGRES_PASSWORD_FILE"]).toBe(`/run/secrets/${secrets![0]!}`);
+    // The image of version 18 moved its data; before, a volume there would have stayed empty.
+    expect(image).toMatch(/^postgres:(1[89]|[2-9]\d)\./);
+    expect(volumes).toEqual(["postgres-data:/var/lib/postgresql"]);
+  });
 });
+
+describe("docker/nginx.conf", () => {
+  const conf = read("docker/nginx.conf");
+  const main = parseNginx(conf);
+  const http = blockOf(main, "http");
+  const upstream = blockOf(http, "upstream", "gateways");
+  const server = blockOf(http, "server");
+  const webhook = blockOf(server, "location", "=", "/api/gateway/waha");
+  const seconds = (text: string): number => Number(/^(\d+)s$/.exec(text)![1]);
+
+  it("has several gateways, each at the port of the image, over connections that the gateway keeps for longer", () => {
+    const servers = wordsOf(upstream, "server").map(([address]) => address!);
+    expect(servers.length).toBeGreaterThan(1);
+    for (const address of servers) expect(address.split(":")[1]).toBe(backend.environment!["PORT"]);
+    expect(wordsOf(upstream, "keepalive")).toHaveLength(1);
+    expect(seconds(wordsOf(upstream, "keepalive_timeout")[0]![0]!) * 1_000).toBeLessThan(KEEP_ALIVE_MS);
+    expect(wordsOf(server, "proxy_http_version")).toEqual([["1.1"]]);
+    expect(wordsOf(server, "proxy_set_header")).toContainEqual(["Connection", ""]);
+    expect(conf).toContain("docs/contract.md");
+  });
+
+  it("tells the gateway who asks, and how many proxies to trust", () => {
+    expect(wordsOf(server, "proxy_set_header")).toContainEqual([
+      ...["X-Forwarded-For", "$proxy_add_x_forwarded_for"],
+    ]);
+    const named = [...conf.matchAll(/^#? +([A-Z_]+)=(\S+)/gm)].map(([, name, value]) => [name!, value!]);
+    expect(named.map(([name]) => name)).toEqual(["TRUST_PROXY", "PUBLIC_URL", "WEBHOOK_URL"]);
+    expect(named.filter(([name]) => !isSetting(name!))).toEqual([]);
+    const { TRUST_PROXY, WEBHOOK_URL } = Object.fromEntries(named) as Record<string, string>;
+    expect(parseSettings({ TRUST_PROXY }, "/").trustedProxies).toBe(1);
+    const { port, pathname } = new URL(WEBHOOK_URL!);
+    expect([[port], pathname]).toEqual([wordsOf(server, "listen")[0], webhook.words.at(-1)]);
+    // A location that sets one header of its own would lose all that are set above it.
+    for (const { children = [] } of server.children!.filter(({ name }) => name === "location"))
+      expect(children.map(({ name }) => name)).not.toContain("proxy_set_header");
+  });
+
+  it("takes the bodies that the gateway takes, in memory", () => {
+    expect(wordsOf(server, "client_max_body_size")).toEqual([[`${WEBHOOK_BODY_LIMIT_BYTES / 2 ** 20}m`]]);
+    expect(wordsOf(server, "client_body_buffer_size")).toEqual(wordsOf(server, "client_max_body_size"));
+  });
+
+  it("repeats what a gateway has had for webhooks alone", () => {
+    expect(wordsOf(server, "proxy_next_upstream")).toEqual([["error", "timeout"]]);
+    expect(wordsOf(webhook, "proxy_next_upstream")).toEqual([
+      ["error", "timeout", "http_503", "non_idempotent"],
+    ]);
+    const others = server.children!.filter((each) => each.name === "location" && each !== webhook);
+    expect(others.flatMap((each) => wordsOf(each, "proxy_next_upstream"))).toEqual([]);
+    for (const block of [server, webhook])
+      expect(wordsOf(block, "proxy_next_upstream_tries")).toEqual([["2"]]);
+  });
+
+  it("waits for as long as the gateway may take", () => {
+    // `tenants remove` waits for 280 s.
+    expect(seconds(wordsOf(server, "proxy_read_timeout")[0]![0]!)).toBeGreaterThan(280);
+    expect(seconds(wordsOf(webhook, "proxy_read_timeout")[0]![0]!)).toBeLessThanOrEqual(15);
+  });
+
+  it("answers in the format of the gateway's errors where it answers by itself", () => {
+    const codes = server
+      .children!.filter(({ name }) => name === "location")
+      .flatMap((location) => wordsOf(location, "return"))
+      .map(([status, body]) => [status, (JSON.parse(body!) as Record<string, unknown>)["code"]]);
+    expect(codes).toEqual([
+      ["404", "not_found"],
+      ["413", "payload_too_large"],
+      ["503", "unavailable"],
+    ]);
+    const pages = wordsOf(server, "error_page").map((words) => words.at(-1)!);
+    for (const page of pages) blockOf(server, "location", page);
+    expect(pages).toEqual(["@too_large", "@unavailable"]);
+  });
+
+  it("sends every request to the gateways that there are", () => {
+    const passed = server.children!.flatMap((each) => wordsOf(each, "proxy_pass"));
+    expect(new Set(passed.flat())).toEqual(new Set([`http://${upstream.words[0]!}`]));
+    expect(passed).toHaveLength(3);
+  });
+});
+
+interface Directive {
+  readonly name: string;
+  readonly words: readonly string[];
+  /** Of a block. */
+  readonly children?: readonly Directive[];
+}
+
+/** What nginx reads: words, in quotes or not, each directive ended by `;` or by a block. */
+function parseNginx(text: string): Directive {
+  const tokens = [...text.matchAll(/#.*|"([^"]*)"|'([^']*)'|([{};])|[^\s{};"'#]+/g)].filter(
+    ([token]) => !token.startsWith("#"),
+  );
+  let at = 0;
+  const block = (isRoot: boolean): Directive[] => {
+    const directives: Directive[] = [];
+    let words: string[] = [];
+    for (;;) {
+      const token = tokens[at++];
+      if (token === undefined) {
+        expect([isRoot, words]).toEqual([true, []]);
+        return directives;
+      }
+      const [raw, double, single, sign] = token;
+      if (sign === undefined) {
+        words.push(double ?? single ?? raw);
+        continue;
+      }
+      if (sign === "}") {
+        expect([isRoot, words]).toEqual([false, []]);
+        return directives;
+      }
+      const [name = "", ...rest] = words;
+      words = [];
+      directives.push({ name, words: rest, ...(sign === "{" ? { children: block(false) } : {}) });
+    }
+  };
+  return { name: "main", words: [], children: block(true) };
+}
+
+function blockOf({ children = [] }: Directive, name: string, ...words: readonly string[]): Directive {
+  const found = children.filter(
+    (each) => each.name === name && each.children !== undefined && words.join(" ") === each.words.join(" "),
+  );
+  expect([name, words, found.length]).toEqual([name, words, 1]);
+  return found[0]!;
+}
+
+function wordsOf({ children = [] }: Directive, name: string): readonly (readonly string[])[] {
+  return children.filter((each) => each.name === name).map(({ words }) => words);
+}
 
 describe("what watches the gateway", () => {
   const known = async (): Promise<Set<string>> => {

@@ -12,6 +12,8 @@ export * from "./file-tenant-registry.js";
 export * from "./template-tenant-directory.js";
 export * from "./tenants-file.js";
 export * from "./data-dir-layout.js";
+export * from "./inspect-data-dir.js";
+export { type GoodBackup } from "./newest-good-backup.js";
 export * from "./file-storage.js";
 export * from "./folder-media-store.js";
 export * from "./restore-mapping.js";

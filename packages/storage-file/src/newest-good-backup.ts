@@ -6,6 +6,7 @@ import { parseMappingFile } from "./mapping-file.js";
 export interface GoodBackup {
   readonly path: string;
   readonly mappings: number;
+  readonly writtenAtMs: number;
 }
 
 const MAPPING_BACKUP = /^mapping_[0-9]{8}(?:_[0-9]{6}(?:-[0-9]+)?)?[_a-z-]*\.json$/;
@@ -20,10 +21,10 @@ export async function newestGoodBackup(folder: string): Promise<GoodBackup | und
   const names = (await namesIn(folder)).filter((name) => MAPPING_BACKUP.test(name));
   const backups = await Promise.all(names.map((name) => ageOf(join(folder, name))));
   backups.sort((a, b) => b.writtenAtMs - a.writtenAtMs || (a.path < b.path ? 1 : -1));
-  for (const { path } of backups.slice(0, SEARCHED)) {
+  for (const { path, writtenAtMs } of backups.slice(0, SEARCHED)) {
     const bytes = await readFile(path).catch(() => undefined);
     const result = bytes && parseMappingFile(bytes);
-    if (result?.kind === "parsed") return { path, mappings: result.mapping.size };
+    if (result?.kind === "parsed") return { path, mappings: result.mapping.size, writtenAtMs };
   }
   return undefined;
 }

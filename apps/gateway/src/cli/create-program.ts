@@ -1,9 +1,12 @@
 import { parsePhoneNumber, type PhoneNumber } from "@gateway-router/core";
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import { loadConfig } from "../config/load-config.js";
 import { VERSION } from "../version.js";
 import { backup, backupText } from "./backup.js";
+import { completionScript, SHELLS, type Shell } from "./completion/completion-script.js";
 import { deploy } from "./deploy.js";
+import { doctor } from "./doctor/doctor.js";
+import { doctorText } from "./doctor/doctor-text.js";
 import { deployStepText, numberOf } from "./deploy-text.js";
 import { explain, explainText } from "./explain.js";
 import { CommandFailed } from "./command-failed.js";
@@ -125,8 +128,35 @@ export function createProgram({ out, err }: CommandOutput): Command {
       out(json === true ? asJson({ status: "done", ...result }) : restoreText(result));
     });
 
+  program
+    .command("doctor")
+    .description(
+      "check all that a gateway needs, say how to mend what is found; exit 1 where something is broken",
+    )
+    .option("--json", "answer as JSON")
+    .action(async ({ json }: OutputOptions) => {
+      const report = await doctor();
+      out(json === true ? asJson(report) : doctorText(report));
+      if (report.status === "broken") throw new CommandFailed();
+    });
+
   addTenantsCommand(program, out);
   addKeysCommand(program, out);
+
+  program
+    .command("completion")
+    .description("print a script that has the shell complete commands and options")
+    .addArgument(new Argument("<shell>", "which one").choices(SHELLS))
+    .addHelpText(
+      "after",
+      `
+In ~/.bashrc:                source <(gateway completion bash)
+In ~/.zshrc, after compinit: source <(gateway completion zsh)
+Once, for fish:              gateway completion fish > ~/.config/fish/completions/gateway.fish
+
+Where the command is npx gateway: alias gateway="npx gateway" first.`,
+    )
+    .action((shell: Shell) => out(completionScript(program, shell)));
   return program;
 }
 

@@ -2,8 +2,9 @@ import { parsePhoneNumber, type PhoneNumber } from "@gateway-router/core";
 import { WEBHOOK_EVENTS, WEBHOOKS_RETRIED_SECONDS, type DeploymentReport } from "@gateway-router/waha";
 import encodeQR from "qr";
 import type { GatewayConfig } from "../config/gateway-config.js";
-import { isLoopback } from "../config/parse-settings.js";
-import type { DeployStep, TestEventOutcome } from "./deploy.js";
+import type { DeployStep } from "./deploy.js";
+import type { TestEventOutcome } from "./send-test-event.js";
+import { isHardlyReached } from "./waha-advice.js";
 
 /** What a person is shown of a step. */
 export function deployStepText(step: DeployStep, config: GatewayConfig): string {
@@ -66,16 +67,10 @@ function lookalikesText(lookalikes: readonly string[], { waha }: GatewayConfig):
     .join("");
 }
 
-/** A WAHA on another machine, or in a container, has a loopback of its own. */
 function unreachableText(webhookUrl: string, wahaUrl: string): string {
-  const isOurLoopback = isLoopback(hostOf(webhookUrl)) && !isLoopback(hostOf(wahaUrl));
-  return isOurLoopback
+  return isHardlyReached({ webhookUrl, wahaUrl })
     ? `! WAHA at ${wahaUrl} can hardly reach ${webhookUrl}: set WEBHOOK_URL to an address it reaches\n`
     : "";
-}
-
-function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[|\]$/g, "");
 }
 
 function unsignedText(hmacKey: string | undefined): string {

@@ -1,6 +1,5 @@
 import { GatewayError, systemClock, type Clock, type Logger } from "@gateway-router/core";
 import {
-  signedTestEvent,
   WahaClient,
   WahaError,
   WahaPairing,
@@ -10,6 +9,8 @@ import {
   type WahaSession,
 } from "@gateway-router/waha";
 import { webhookUrlOf, type GatewayConfig } from "../config/gateway-config.js";
+import { sendTestEvent, type TestEventOutcome } from "./send-test-event.js";
+import { wahaAdvice } from "./waha-advice.js";
 
 export interface DeployRequest {
   /** In digits: a code to type into the phone is asked for instead of a QR code. */
@@ -31,15 +32,6 @@ export type DeployStep =
   | { readonly kind: "working"; readonly session: WahaSession }
   | { readonly kind: "test_event"; readonly outcome: TestEventOutcome };
 
-/** What became of an event sent to the gateway by the way WAHA's webhooks take. */
-export type TestEventOutcome =
-  | { readonly kind: "went_through" }
-  /** The gateway is there and has another key. */
-  | { readonly kind: "refused" }
-  /** What answers there is not the gateway. */
-  | { readonly kind: "not_the_gateway"; readonly answer: string }
-  | { readonly kind: "unreachable"; readonly error: string };
-
 export interface Deployed {
   readonly report: DeploymentReport;
   readonly webhookUrl: string;
@@ -49,7 +41,6 @@ export interface Deployed {
   readonly testEvent: TestEventOutcome;
 }
 
-const TEST_EVENT_MS = 5_000;
 /** Each step is told to the one who runs the command, so that no line of a log need say it again. */
 const QUIET: Logger = { isEnabled: () => false, log: () => undefined };
 
@@ -140,36 +131,6 @@ function adviceFor(status: string): string {
   }
 }
 
-/** Sends an event that is nobody's by the way WAHA's webhooks take, as far as that can be done from here. */
-async function sendTestEvent(
-  webhookUrl: string,
-  { waha }: GatewayConfig,
-  clock: Clock,
-): Promise<TestEventOutcome> {
-  const { body, headers } = signedTestEvent({
-    session: waha.session,
-    hmacKey: waha.hmacKey,
-    nowMs: clock.nowMs(),
-  });
-  try {
-    const response = await fetch(webhookUrl, {
-      method: "POST",
-      headers: { ...headers },
-      body: new Uint8Array(body),
-      redirect: "manual",
-      signal: AbortSignal.timeout(TEST_EVENT_MS),
-    });
-    if (response.status === 401) return { kind: "refused" };
-    const answer = (await response.text()).slice(0, 200);
-    return response.status === 200 && answer.includes('"ignored"')
-      ? { kind: "went_through" }
-      : { kind: "not_the_gateway", answer: `HTTP ${response.status}` };
-  } catch (error) {
-    const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
-    return { kind: "unreachable", error: cause?.code ?? (error instanceof Error ? error.name : "no answer") };
-  }
-}
-
 function refusedTestEvent(webhookUrl: string, soFar: string): GatewayError {
   return new GatewayError(
     "test_event_refused",
@@ -184,26 +145,10 @@ async function explained<Result>(config: GatewayConfig, work: () => Promise<Resu
     return await work();
   } catch (error) {
     if (!(error instanceof WahaError)) throw error;
-    const advice = ADVICE[error.code];
+    const advice = wahaAdvice(error, config);
     if (advice === undefined) throw error;
-    throw new GatewayError(error.code, `${error.message}. ${advice(config)}`, {
+    throw new GatewayError(error.code, `${error.message}. ${advice}`, {
       retryable: error.retryable,
     });
   }
 }
-
-const ADVICE: Partial<Record<WahaError["code"], (config: GatewayConfig) => string>> = {
-  waha_unreachable: ({ waha }) => `Is WAHA running there? WAHA_URL is ${waha.url}.`,
-  waha_timeout: ({ waha }) => `Is WAHA running there? WAHA_URL is ${waha.url}.`,
-  waha_unreadable_answer: ({ waha }) => `WAHA_URL is ${waha.url}: does it name WAHA, or something else?`,
-  waha_unauthorized: ({ waha }) =>
-    waha.apiKey === undefined
-      ? "Set WAHA_API_KEY to the key that WAHA was started with."
-      : "WAHA_API_KEY is not the key that WAHA was started with.",
-  waha_not_found: ({ waha }) =>
-    `WAHA_SESSION is ${waha.session}: a WAHA before 2026.6.1 without a licence has no session but default.`,
-  waha_config_not_kept: () => "Look into WAHA's log, update WAHA, then run the command again.",
-  waha_failed: () => "Look into WAHA's log, then run the command again.",
-  waha_refused: () =>
-    "Does this version of WAHA know such a configuration? Update WAHA, then run the command again.",
-};

@@ -1,3 +1,5 @@
+import { inOneLine } from "./in-one-line.js";
+
 /** Rows in columns of one width each, the last one aside. */
 export function tableText(rows: readonly (readonly unknown[])[]): string {
   const lines = rows.map((row) => row.map(inOneLine));
@@ -7,9 +9,4 @@ export function tableText(rows: readonly (readonly unknown[])[]): string {
   return lines
     .map((row) => `${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  ")}\n`)
     .join("");
-}
-
-/** What somebody wrote into a file must not move the cursor of whoever reads it. */
-function inOneLine(value: unknown): string {
-  return String(value).replace(/\p{Cc}+/gu, " ");
 }

@@ -7,7 +7,7 @@ import type { HttpServices } from "./http-services.js";
 import { WEBHOOK_BODY_LIMIT_BYTES } from "./routes/webhook-route.js";
 
 /** Longer than clients keep an idle connection, so that it is they who close and no request meets a closed door. */
-const KEEP_ALIVE_MS = 75_000;
+export const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const BACKLOG = 1024;

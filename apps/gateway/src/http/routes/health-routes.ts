@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "@gateway-router/core";
 import type { Express, Request } from "express";
 import { adminBehind, carriesKey } from "../admin-keys.js";
@@ -9,7 +10,9 @@ const STORAGE_CHECK_MS = 2_000;
 
 /** Open to whoever asks; what is behind the answer is for the admin. */
 export function healthRoutes(app: Express, services: HttpServices): void {
-  mount(app, "/healthz", { get: (_request, response) => answer(response, 200, { status: "ok" }) });
+  // By it one who asks by two addresses knows whether the same process answered.
+  const instance = randomUUID();
+  mount(app, "/healthz", { get: (_request, response) => answer(response, 200, { status: "ok", instance }) });
   mount(app, "/readyz", {
     get: async (request, response) => {
       const state = await readiness(services);
