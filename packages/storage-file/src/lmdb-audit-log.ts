@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import {
-  BadCursorError,
+  auditCursor,
+  isEntryAskedFor,
+  numberOfAuditCursor,
   type AuditEntry,
   type AuditLog,
   type AuditPageRequest,
@@ -13,6 +15,8 @@ import type { LmdbEnvironment } from "./lmdb-environment.js";
 type ActionKey = [action: string, number: number];
 
 const PRUNED_AT_ONCE = 500;
+/** Of a list, while nothing else is done. */
+const LOOKED_AT_ONCE = 1_000;
 
 /** What was done to whom, in LMDB, numbered in the order of its coming. */
 export class LmdbAuditLog implements AuditLog {
@@ -39,15 +43,23 @@ export class LmdbAuditLog implements AuditLog {
     this.actions.put([entry.action, last + 1], true);
   }
 
-  async list({ limit, cursor, action }: AuditPageRequest): Promise<Page<AuditEntry>> {
-    const before = cursor === undefined ? undefined : readCursor(cursor, action);
-    // One more than asked for tells whether there is another page.
-    const numbers = this.numbersBefore(before, action, limit + 1);
-    const page = numbers.slice(0, limit);
-    return {
-      items: page.flatMap((number) => this.entries.get(number) ?? []),
-      nextCursor: numbers.length > limit ? `${page.at(-1)}.${action ?? ""}` : undefined,
-    };
+  async list(request: AuditPageRequest): Promise<Page<AuditEntry>> {
+    const { limit, cursor } = request;
+    const before = cursor === undefined ? undefined : numberOfAuditCursor(cursor, request);
+    const items: AuditEntry[] = [];
+    let last = 0;
+    let lookedAt = 0;
+    for (const number of this.numbersBefore(before, request.action)) {
+      // Few among many may be asked for: then a page is short, and the next one goes on.
+      if (items.length >= limit || lookedAt >= LOOKED_AT_ONCE) {
+        return { items, nextCursor: auditCursor(last, request) };
+      }
+      const entry = this.entries.get(number);
+      if (entry !== undefined && isEntryAskedFor(entry, request)) items.push(entry);
+      last = number;
+      lookedAt += 1;
+    }
+    return { items, nextCursor: undefined };
   }
 
   async prune(olderThanMs: number): Promise<number> {
@@ -61,13 +73,14 @@ export class LmdbAuditLog implements AuditLog {
     return pruned;
   }
 
-  private numbersBefore(before: number | undefined, action: string | undefined, limit: number): number[] {
-    const page = { reverse: true, limit, ...(before === undefined ? {} : { exclusiveStart: true }) };
+  private *numbersBefore(before: number | undefined, action: string | undefined): Iterable<number> {
+    const downwards = { reverse: true, ...(before === undefined ? {} : { exclusiveStart: true }) };
     if (action === undefined) {
-      return [...this.entries.keys({ ...page, ...(before === undefined ? {} : { start: before }) })];
+      yield* this.entries.keys({ ...downwards, ...(before === undefined ? {} : { start: before }) });
+      return;
     }
     const start: ActionKey = [action, before ?? Number.MAX_SAFE_INTEGER];
-    return Array.from(this.actions.keys({ ...page, start, end: [action, 0] }), ([, number]) => number);
+    for (const [, number] of this.actions.keys({ ...downwards, start, end: [action, 0] })) yield number;
   }
 
   private hasOlderThan(oldestMs: number): boolean {
@@ -85,10 +98,4 @@ export class LmdbAuditLog implements AuditLog {
     }
     return end === -1 ? old.length : end;
   }
-}
-
-function readCursor(cursor: string, action = ""): number {
-  const [, number, ofAction] = /^([1-9][0-9]{0,14})\.(.*)$/.exec(cursor) ?? [];
-  if (number === undefined || ofAction !== action) throw new BadCursorError();
-  return Number(number);
 }

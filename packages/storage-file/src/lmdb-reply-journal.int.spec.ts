@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { aMapping, ManualClock, replyJournalContract } from "@gateway-router/core/testing";
+import { aMapping, aTenantId, ManualClock, replyJournalContract } from "@gateway-router/core/testing";
 import { LmdbEnvironment } from "./lmdb-environment.js";
 import { LmdbReplyJournal } from "./lmdb-reply-journal.js";
 
@@ -20,7 +20,7 @@ async function openJournal() {
       environment = LmdbEnvironment.open({ path });
       return new LmdbReplyJournal({ environment, clock });
     },
-    async close() {
+    close: async () => {
       await environment.close();
       await rm(folder, { recursive: true });
     },
@@ -29,6 +29,30 @@ async function openJournal() {
 
 describe("LmdbReplyJournal", () => {
   replyJournalContract({ test: it, open: openJournal });
+
+  it("looks at a bounded part of the journal for a page, and finds the one reply among many", async () => {
+    const { journal, advance, close } = await openJournal();
+    try {
+      const wanted = { ...aMapping({ tenantId: aTenantId(55) }), id: "m_wanted" };
+      await journal.open(wanted);
+      advance(1);
+      const others = Array.from({ length: 2_500 }, (_, index) => ({ ...aMapping(), id: `m_${index}` }));
+      await Promise.all(others.map((reply) => journal.open(reply)));
+      const pages: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await journal.list({
+          ...{ limit: 10, tenantId: aTenantId(55) },
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        pages.push(page.items.length);
+        cursor = page.nextCursor;
+      } while (cursor !== undefined);
+      expect(pages).toEqual([0, 0, 1]);
+    } finally {
+      await close();
+    }
+  });
 
   it("prunes more than a batch, and leaves nothing behind that led to a record", async () => {
     const house = await openJournal();

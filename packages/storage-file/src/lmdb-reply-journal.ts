@@ -8,14 +8,20 @@ import {
   afterSent,
   awaitsId,
   canBe,
+  isAskedFor,
   newlyJournaled,
+  placeOfReplyCursor,
+  replyCursor,
   type AcknowledgementLevel,
   type BegunAttempt,
   type Clock,
+  type Page,
   type ReplyAttempt,
   type ReplyFailure,
   type ReplyJournal,
   type ReplyOrigin,
+  type ReplyPageRequest,
+  type ReplyPlace,
   type ReplyRecord,
   type SeenMessage,
 } from "@gateway-router/core";
@@ -24,10 +30,12 @@ import type { LmdbEnvironment } from "./lmdb-environment.js";
 
 /** Records whose message has no known id, by what it looks like, the oldest attempt first. */
 type OpenAttemptKey = [fingerprint: string, startedAtMs: number, id: string];
-type AgeKey = [queuedAtMs: number, id: string];
+type AgeKey = [...ReplyPlace];
 
 /** Removed in one transaction, so that nobody waits long for the disk. */
 const PRUNED_AT_ONCE = 500;
+/** Of a list, while nothing else is done. */
+const LOOKED_AT_ONCE = 1_000;
 
 /** What became of replies, in LMDB, with what leads to a record: its message's id, its open attempt, its age. */
 export class LmdbReplyJournal implements ReplyJournal {
@@ -96,6 +104,28 @@ export class LmdbReplyJournal implements ReplyJournal {
       () => this.withMessage(messageId),
       (record, nowMs) => afterAcknowledgement(record, level, nowMs),
     );
+  }
+
+  async list(request: ReplyPageRequest): Promise<Page<ReplyRecord>> {
+    const { limit, cursor } = request;
+    const before = cursor === undefined ? undefined : placeOfReplyCursor(cursor, request);
+    const items: ReplyRecord[] = [];
+    let last: AgeKey | undefined;
+    let lookedAt = 0;
+    for (const key of this.ages.keys({
+      reverse: true,
+      ...(before === undefined ? {} : { start: [...before], exclusiveStart: true }),
+    })) {
+      // Few among many may be asked for: then a page is short, and the next one goes on.
+      if (items.length >= limit || lookedAt >= LOOKED_AT_ONCE) {
+        return { items, nextCursor: replyCursor(last!, request) };
+      }
+      const record = this.records.get(key[1]);
+      if (record !== undefined && isAskedFor(record, request)) items.push(record);
+      last = key;
+      lookedAt += 1;
+    }
+    return { items, nextCursor: undefined };
   }
 
   async prune(olderThanMs: number): Promise<number> {

@@ -26,6 +26,7 @@ export function bindGateway(container: Container): void {
       ...{ tenantRegistry: tokens.tenantRegistry, manageTenants: tokens.manageTenants },
       ...{ handlerTester: tokens.handlerTester, ids: tokens.ids, audit: tokens.audit },
       ...{ sendReply: tokens.sendReply, findReplyStatus: tokens.findReplyStatus },
+      listReplies: tokens.listReplies,
     },
     make: ({ config, secrets: { adminApiKey }, ...others }) => ({
       ...others,

@@ -7,6 +7,7 @@ import {
   FindReplyStatus,
   Housekeeping,
   ListContacts,
+  ListReplies,
   ManageTenants,
   randomCredentials,
   ReassignContact,
@@ -111,7 +112,7 @@ export function bindUseCases(container: Container): void {
   bindWatching(container);
 }
 
-/** What tenants and the source of messages ask of replies. */
+/** What tenants, admins and the source of messages ask of replies. */
 function bindReplies(container: Container): void {
   bindPart(container, tokens.sendReply, {
     needs: { mappings, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
@@ -120,6 +121,10 @@ function bindReplies(container: Container): void {
   bindPart(container, tokens.findReplyStatus, {
     needs: { journal: replyJournal, replies },
     make: (of) => new FindReplyStatus(of),
+  });
+  bindPart(container, tokens.listReplies, {
+    needs: { journal: replyJournal, replies, mappings },
+    make: (of) => new ListReplies(of),
   });
   bindPart(container, tokens.trackReplies, {
     needs: { journal: replyJournal, mappings, deliveries, clock, logger },

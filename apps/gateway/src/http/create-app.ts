@@ -13,6 +13,7 @@ import { healthRoutes } from "./routes/health-routes.js";
 import { linkRoute } from "./routes/link-route.js";
 import { mappingRoutes } from "./routes/mapping-routes.js";
 import { metricsRoute } from "./routes/metrics-route.js";
+import { replyRoutes } from "./routes/reply-routes.js";
 import { tenantRoutes } from "./routes/tenant-routes.js";
 import { webhookRoute } from "./routes/webhook-route.js";
 import { tenantRouter } from "./tenant-router.js";
@@ -58,6 +59,7 @@ export function gatewayRouter(services: HttpServices): Router {
   mappingRoutes(router, services);
   explainRoute(router, services);
   deliveryRoutes(router, services);
+  replyRoutes(router, services);
   auditRoutes(router, services);
   tenantRoutes(router, services);
   return router;

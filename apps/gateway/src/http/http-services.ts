@@ -8,6 +8,7 @@ import type {
   IdSource,
   Logger,
   ListContacts,
+  ListReplies,
   ManageTenants,
   MappingStore,
   MediaStore,
@@ -44,6 +45,7 @@ export interface HttpServices {
   readonly audit: Pick<AuditLog, "list" | "append">;
   readonly explainMessage: Pick<ExplainMessage, "execute">;
   readonly listContacts: Pick<ListContacts, "list" | "find">;
+  readonly listReplies: Pick<ListReplies, "execute">;
   readonly reassignContact: Pick<ReassignContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;

@@ -1,6 +1,7 @@
 import { parseContactId, parseTenantId, type ContactId, type TenantId } from "@gateway-router/core";
 import type { Request } from "express";
 import { HttpError, invalidCursor, invalidParameter } from "./http-error.js";
+import { PHONE_NUMBER_WANTED } from "./rules.dto.js";
 
 /** The contact in the path, in any usual form. */
 export function contactOf(request: Request): ContactId {
@@ -34,12 +35,22 @@ export function queryParameter(request: Request, name: string): string | undefin
   throw invalidParameter(name, "may be given once");
 }
 
+/** One of the choices, the first where the parameter is not given. */
 export function choiceParameter<Choice extends string>(
   request: Request,
   name: string,
   choices: readonly [Choice, ...Choice[]],
 ): Choice {
-  const value = queryParameter(request, name) ?? choices[0];
+  return optionalChoiceParameter(request, name, choices) ?? choices[0];
+}
+
+export function optionalChoiceParameter<Choice extends string>(
+  request: Request,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const value = queryParameter(request, name);
+  if (value === undefined) return undefined;
   const choice = choices.find((candidate) => candidate === value);
   if (choice === undefined) throw invalidParameter(name, `must be one of ${choices.join(", ")}`);
   return choice;
@@ -56,6 +67,15 @@ export function tenantIdParameter(request: Request): TenantId | undefined {
   const id = parseTenantId(text);
   if (id === undefined) throw invalidParameter("tenant_id", "must be a positive integer");
   return id;
+}
+
+/** The contact that `phone_number` names, in any usual form. */
+export function contactParameter(request: Request): ContactId | undefined {
+  const text = queryParameter(request, "phone_number");
+  if (text === undefined) return undefined;
+  const contact = parseContactId(text);
+  if (contact === undefined) throw invalidParameter("phone_number", PHONE_NUMBER_WANTED);
+  return contact;
 }
 
 const DEFAULT_PAGE = 50;

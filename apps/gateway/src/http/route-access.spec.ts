@@ -69,6 +69,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   "POST /api/gateway/deliveries/replay": {
     ...{ at: "/api/gateway/deliveries/replay?tenant_id=2", statuses: admins(200) },
   },
+  "GET /api/gateway/replies": { statuses: admins(200) },
   "GET /api/gateway/audit": { statuses: admins(200) },
   "GET /api/gateway/tenants": { statuses: admins(200) },
   "GET /api/gateway/tenants/:id": { at: "/api/gateway/tenants/2", statuses: admins(200) },

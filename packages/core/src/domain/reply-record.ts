@@ -72,6 +72,11 @@ export function isSent({ state }: ReplyRecord): boolean {
   return state === "sent" || state === "delivered" || state === "read";
 }
 
+/** Whether nothing more is tried. What is retired with its mapping is so too, and only its dead letter says it. */
+export function isOver(record: ReplyRecord): boolean {
+  return isSent(record) || record.state === "failed";
+}
+
 export function newlyJournaled(origin: ReplyOrigin, nowMs: number): ReplyRecord {
   const { id, contact, tenantId, generation } = origin;
   return {

@@ -1,4 +1,5 @@
 import type { ContactId } from "./contact-id.js";
+import { shortHash } from "./short-hash.js";
 
 /** What a tenant sends back to its contact. */
 export type ReplyContent =
@@ -55,18 +56,5 @@ export function fingerprintOf({ contact, text = "", hasMedia }: OutgoingWords): 
   if (hasMedia) return `${contact}/media`;
   // Line ends and outer white space may change on the way.
   const sent = text.replace(/\r\n?/g, "\n").trim().normalize("NFC");
-  return `${contact}/text/${sent.length}/${hash(sent, FIRST_BASIS)}${hash(sent, SECOND_BASIS)}`;
-}
-
-const FIRST_BASIS = 0x811c9dc5;
-const SECOND_BASIS = 0x2f0b4c47;
-const FNV_PRIME = 0x01000193;
-
-/** FNV-1a over UTF-16 units, in hexadecimal: short keys, no border against anybody. */
-function hash(text: string, basis: number): string {
-  let value = basis;
-  for (let index = 0; index < text.length; index += 1) {
-    value = Math.imul(value ^ text.charCodeAt(index), FNV_PRIME);
-  }
-  return (value >>> 0).toString(16).padStart(8, "0");
+  return `${contact}/text/${sent.length}/${shortHash(sent)}`;
 }

@@ -1,3 +1,4 @@
+import type { AuditFilter } from "../domain/audit-place.js";
 import type { Page } from "./delivery-queue.js";
 
 /**
@@ -7,7 +8,10 @@ import type { Page } from "./delivery-queue.js";
 export interface AuditLog {
   /** Durable when its promise resolves. */
   append(entry: AuditEntry): Promise<void>;
-  /** Newest first. Another list's cursor is a `BadCursorError`. */
+  /**
+   * Newest first. A page may have fewer than asked for, and even none, before the last one. Another list's cursor is a
+   * `BadCursorError`.
+   */
   list(request: AuditPageRequest): Promise<Page<AuditEntry>>;
   /** Removes entries older than that. Answers how many. */
   prune(olderThanMs: number): Promise<number>;
@@ -27,8 +31,7 @@ export interface AuditEntry {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-export interface AuditPageRequest {
+export interface AuditPageRequest extends AuditFilter {
   readonly limit: number;
   readonly cursor?: string;
-  readonly action?: string;
 }

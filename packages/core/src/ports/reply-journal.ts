@@ -1,3 +1,4 @@
+import type { ReplyFilter } from "../domain/reply-place.js";
 import type {
   AcknowledgementLevel,
   ReplyAttempt,
@@ -6,6 +7,7 @@ import type {
   ReplyRecord,
   SeenMessage,
 } from "../domain/reply-record.js";
+import type { Page } from "./delivery-queue.js";
 
 /**
  * What became of each reply, by its id. Each change is atomic and durable when its promise resolves, or rejects
@@ -43,6 +45,12 @@ export interface ReplyJournal {
   /** Answers the reply with this message's id. */
   acknowledge(messageId: string, level: AcknowledgementLevel): Promise<ReplyRecord | undefined>;
 
+  /**
+   * The replies that were queued last come first. What comes, goes or changes between two pages hides no other; a page
+   * may have fewer than asked for, and even none, before the last one. Another list's cursor is a `BadCursorError`.
+   */
+  list(request: ReplyPageRequest): Promise<Page<ReplyRecord>>;
+
   /** Removes records of replies that were queued longer ago than that. Answers how many. */
   prune(olderThanMs: number): Promise<number>;
 }
@@ -56,4 +64,10 @@ export interface BegunAttempt {
 export interface ReplyFailure {
   readonly reason: ReplyFailureReason;
   readonly error?: string;
+}
+
+export interface ReplyPageRequest extends ReplyFilter {
+  readonly limit: number;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { BadCursorError } from "../domain/errors.js";
+import type { AuditFilter } from "../domain/audit-place.js";
 import type { AuditEntry, AuditLog } from "../ports/audit-log.js";
 import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
@@ -23,15 +24,11 @@ export function auditLogContract(options: {
     ...overrides,
   });
 
-  const walk = async (audit: AuditLog, limit: number, action?: string): Promise<AuditEntry[]> => {
+  const walk = async (audit: AuditLog, limit: number, filter: AuditFilter = {}): Promise<AuditEntry[]> => {
     const seen: AuditEntry[] = [];
     let cursor: string | undefined;
     do {
-      const page = await audit.list({
-        limit,
-        ...(cursor === undefined ? {} : { cursor }),
-        ...(action === undefined ? {} : { action }),
-      });
+      const page = await audit.list({ limit, ...filter, ...(cursor === undefined ? {} : { cursor }) });
       assert.ok(page.items.length <= limit);
       seen.push(...page.items);
       cursor = page.nextCursor;
@@ -69,13 +66,47 @@ export function auditLogContract(options: {
       const action = index % 3 === 0 ? "reply.dropped" : "contact.merged";
       await audit.append(anEntry(nowMs(), { action, subject: String(index) }));
     }
-    const dropped = await walk(audit, 2, "reply.dropped");
+    const dropped = await walk(audit, 2, { action: "reply.dropped" });
     assert.deepEqual(
       dropped.map(({ subject }) => subject),
       ["6", "3", "0"],
     );
-    assert.deepEqual(await walk(audit, 2, "tenant.removed"), []);
-    assert.deepEqual(await walk(audit, 2, "contact"), []);
+    assert.deepEqual(await walk(audit, 2, { action: "tenant.removed" }), []);
+    assert.deepEqual(await walk(audit, 2, { action: "contact" }), []);
+  });
+
+  check("lists one actor's entries, those about one subject, and both with an action", async (harness) => {
+    const { audit, nowMs } = harness;
+    const actors = ["gateway", "first", "first", "second", "first", "gateway"];
+    const subjects = ["971501234567", "tenant 2", "971501234567", "88@lid", "88@lid", "tenant 22"];
+    for (const [index, actor] of actors.entries()) {
+      const action = index % 2 === 0 ? "contact.unlocked" : "reply.dropped";
+      await audit.append(
+        anEntry(nowMs(), { ...{ actor, action }, subject: subjects[index]!, details: { index } }),
+      );
+    }
+    for (const [filter, expected] of [
+      [{ actor: "first" }, [4, 2, 1]],
+      [{ actor: "fir" }, []],
+      [{ subjects: ["tenant 2"] }, [1]],
+      [{ subjects: ["971501234567", "88@lid"] }, [4, 3, 2, 0]],
+      [{ actor: "first", subjects: ["971501234567", "88@lid"] }, [4, 2]],
+      [{ actor: "first", action: "reply.dropped" }, [1]],
+      [{ actor: "gateway", action: "contact.unlocked", subjects: ["971501234567"] }, [0]],
+    ] as const) {
+      for (const limit of [1, 2, 9]) {
+        const listed = await walk(audit, limit, filter);
+        assert.deepEqual([filter, listed.map(({ details }) => details["index"])], [filter, expected]);
+      }
+    }
+  });
+
+  check("a list goes on where its contact's other name was learnt meanwhile", async ({ audit, nowMs }) => {
+    for (let index = 0; index < 3; index += 1) await audit.append(anEntry(nowMs(), { subject: "88@lid" }));
+    const { nextCursor } = await audit.list({ limit: 2, subjects: ["88@lid"] });
+    const names = ["971501234567", "88@lid"];
+    const rest = await audit.list({ limit: 2, subjects: names, cursor: nextCursor! });
+    assert.equal(rest.items.length, 1);
   });
 
   check("refuses cursors it did not hand out, or handed out for another list", async ({ audit, nowMs }) => {
@@ -84,6 +115,10 @@ export function auditLogContract(options: {
     for (const request of [
       { limit: 2, cursor: nextCursor! },
       { limit: 2, cursor: nextCursor!, action: "reply.dropped" },
+      { limit: 2, cursor: nextCursor!, action: "contact.merged", actor: "gateway" },
+      { limit: 2, cursor: nextCursor!, action: "contact.merged", subjects: ["971501234567"] },
+      { limit: 2, cursor: nextCursor!, actor: "contact.merged" },
+      { limit: 2, cursor: `${nextCursor!}.`, action: "contact.merged" },
       { limit: 2, cursor: "1" },
       { limit: 2, cursor: "no cursor", action: "contact.merged" },
     ]) {
@@ -101,7 +136,7 @@ export function auditLogContract(options: {
     await advance(1_000);
     assert.equal(await audit.prune(60_000), 2);
     assertSameRecord((await audit.list({ limit: 10 })).items, [young]);
-    assert.deepEqual(await walk(audit, 10, "reply.dropped"), []);
+    assert.deepEqual(await walk(audit, 10, { action: "reply.dropped" }), []);
   });
 
   check("a hundred at once are a hundred entries", async ({ audit, nowMs }) => {

@@ -1,4 +1,6 @@
+import { auditLogContract } from "./audit-log-contract.js";
 import { deliveryQueueContract } from "./delivery-queue-contract.js";
+import { InMemoryAuditLog } from "./in-memory-audit-log.js";
 import { InMemoryDeliveryQueue } from "./in-memory-delivery-queue.js";
 import { InMemoryMappingStore } from "./in-memory-mapping-store.js";
 import { InMemoryMediaStore } from "./in-memory-media-store.js";
@@ -83,6 +85,16 @@ describe("InMemoryReplyJournal", () => {
     async open() {
       const time = manualTime();
       return { ...time, journal: new InMemoryReplyJournal(time), close: () => Promise.resolve() };
+    },
+  });
+});
+
+describe("InMemoryAuditLog", () => {
+  auditLogContract({
+    test: it,
+    async open() {
+      const time = manualTime();
+      return { ...time, audit: new InMemoryAuditLog(time), close: () => Promise.resolve() };
     },
   });
 });

@@ -1,4 +1,4 @@
-import { BadCursorError } from "../domain/errors.js";
+import { auditCursor, isEntryAskedFor, numberOfAuditCursor } from "../domain/audit-place.js";
 import type { AuditEntry, AuditLog, AuditPageRequest } from "../ports/audit-log.js";
 import type { Page } from "../ports/delivery-queue.js";
 import type { Clock } from "../ports/runtime.js";
@@ -19,15 +19,16 @@ export class InMemoryAuditLog implements AuditLog {
     this.entries.push({ number: this.lastNumber, entry });
   }
 
-  async list({ limit, cursor, action }: AuditPageRequest): Promise<Page<AuditEntry>> {
-    const before = cursor === undefined ? Number.POSITIVE_INFINITY : readCursor(cursor, action);
+  async list(request: AuditPageRequest): Promise<Page<AuditEntry>> {
+    const { limit, cursor } = request;
+    const before = cursor === undefined ? Number.POSITIVE_INFINITY : numberOfAuditCursor(cursor, request);
     const rest = this.entries
-      .filter(({ number, entry }) => number < before && (action === undefined || entry.action === action))
+      .filter(({ number, entry }) => number < before && isEntryAskedFor(entry, request))
       .reverse();
     const page = rest.slice(0, limit);
     return {
       items: page.map(({ entry }) => entry),
-      nextCursor: rest.length > limit ? `${page.at(-1)!.number}.${action ?? ""}` : undefined,
+      nextCursor: rest.length > limit ? auditCursor(page.at(-1)!.number, request) : undefined,
     };
   }
 
@@ -37,10 +38,4 @@ export class InMemoryAuditLog implements AuditLog {
     this.entries = this.entries.filter(({ entry }) => entry.atMs >= oldestMs);
     return before - this.entries.length;
   }
-}
-
-function readCursor(cursor: string, action = ""): number {
-  const [, number, ofAction] = /^([1-9][0-9]{0,15})\.(.*)$/.exec(cursor) ?? [];
-  if (number === undefined || ofAction !== action) throw new BadCursorError();
-  return Number(number);
 }

@@ -13,7 +13,9 @@ import {
   type ReplyRecord,
   type SeenMessage,
 } from "../domain/reply-record.js";
-import type { BegunAttempt, ReplyFailure, ReplyJournal } from "../ports/reply-journal.js";
+import { isAskedFor, placeOfReplyCursor, replyCursor, type ReplyPlace } from "../domain/reply-place.js";
+import type { Page } from "../ports/delivery-queue.js";
+import type { BegunAttempt, ReplyFailure, ReplyJournal, ReplyPageRequest } from "../ports/reply-journal.js";
 import type { Clock } from "../ports/runtime.js";
 
 /** What became of replies, in memory: a real adapter for tests, demonstrations and services that can afford to forget. */
@@ -59,6 +61,18 @@ export class InMemoryReplyJournal implements ReplyJournal {
   async acknowledge(messageId: string, level: AcknowledgementLevel): Promise<ReplyRecord | undefined> {
     const record = this.withMessage(messageId);
     return record && this.keep(afterAcknowledgement(record, level, this.nowMs()));
+  }
+
+  async list(request: ReplyPageRequest): Promise<Page<ReplyRecord>> {
+    const { limit, cursor } = request;
+    const before = cursor === undefined ? undefined : placeOfReplyCursor(cursor, request);
+    const rest = [...this.records.values()]
+      .filter((record) => isAskedFor(record, request))
+      .filter((record) => before === undefined || isBehind(placeOf(record), before))
+      .sort((a, b) => (isBehind(placeOf(a), placeOf(b)) ? 1 : -1));
+    const items = rest.slice(0, limit);
+    const isMore = rest.length > items.length;
+    return { items, nextCursor: isMore ? replyCursor(placeOf(items.at(-1)!), request) : undefined };
   }
 
   async prune(olderThanMs: number): Promise<number> {
@@ -108,4 +122,12 @@ export class InMemoryReplyJournal implements ReplyJournal {
   private nowMs(): number {
     return this.options.clock.nowMs();
   }
+}
+
+function placeOf({ queuedAtMs, id }: ReplyRecord): ReplyPlace {
+  return [queuedAtMs, id];
+}
+
+function isBehind([queuedAtMs, id]: ReplyPlace, [otherQueuedAtMs, otherId]: ReplyPlace): boolean {
+  return queuedAtMs === otherQueuedAtMs ? id < otherId : queuedAtMs < otherQueuedAtMs;
 }

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
-import { CLOCKS_DIFFER_BY_MS, type ReplyOrigin, type ReplyState } from "../domain/reply-record.js";
+import { BadCursorError } from "../domain/errors.js";
+import type { ReplyFilter } from "../domain/reply-place.js";
+import {
+  CLOCKS_DIFFER_BY_MS,
+  type ReplyOrigin,
+  type ReplyRecord,
+  type ReplyState,
+} from "../domain/reply-record.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import { aContact, aGeneration, aTenantId } from "./builders.js";
-import { withOpened, type DeclareTest } from "./contract.js";
+import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
 export interface ReplyJournalHarness {
   readonly journal: ReplyJournal;
@@ -47,6 +54,21 @@ export function replyJournalContract(options: {
     }
     return replies;
   };
+
+  /** All pages of a list; one may be short or empty, and none too long. */
+  const walk = async (journal: ReplyJournal, limit: number, filter: ReplyFilter = {}) => {
+    const seen: ReplyRecord[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await journal.list({ limit, ...filter, ...(cursor === undefined ? {} : { cursor }) });
+      assert.ok(page.items.length <= limit);
+      seen.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return seen;
+  };
+
+  const idsOf = (records: readonly ReplyOrigin[]) => records.map(({ id }) => id);
 
   check("opens a record once, and finds it by its id only", async ({ journal, nowMs, advance }) => {
     const reply = aReply();
@@ -307,6 +329,121 @@ export function replyJournalContract(options: {
     assert.equal(await journal.acknowledge("3EB40", "read"), undefined);
     const seen = { messageId: "3EB41", fingerprints: ["hello"], sentAtMs: nowMs() };
     assert.equal((await journal.recognise(seen))?.id, young.id);
+  });
+
+  check("lists whole records, those queued last first, whatever became of them since", async (harness) => {
+    const { journal, advance } = harness;
+    assert.deepEqual(await journal.list({ limit: 10 }), { items: [], nextCursor: undefined });
+    const replies = [aReply(), aReply(), aReply()];
+    for (const reply of replies) {
+      await journal.open(reply);
+      await advance(1_000);
+    }
+    await journal.fail(replies[0]!, { reason: "refused", error: "HTTP 400" });
+    const records = await Promise.all(replies.map(({ id }) => journal.find(id)));
+    const { items, nextCursor } = await journal.list({ limit: 10 });
+    assertSameRecord(items, records.toReversed());
+    assert.equal(nextCursor, undefined);
+  });
+
+  check("pages through all, each once, whatever comes, goes or changes meanwhile", async (harness) => {
+    const { journal, advance } = harness;
+    // Two of each moment, so that pages end between them, too.
+    const replies = Array.from({ length: 8 }, () => aReply());
+    for (const [index, reply] of replies.entries()) {
+      await journal.open(reply);
+      if (index % 2 === 1) await advance(1_000);
+    }
+    for (const limit of [1, 3, 5, 8]) {
+      assert.deepEqual(idsOf(await walk(journal, limit)).sort(), idsOf(replies).sort());
+    }
+    const first = await journal.list({ limit: 3 });
+    await journal.open(aReply());
+    await journal.fail(first.items[2]!, { reason: "refused" });
+    await advance(1_000);
+    // The two oldest go: they were queued five seconds ago, the next ones four.
+    assert.equal(await journal.prune(4_500), 2);
+    const rest = await journal.list({ limit: 10, cursor: first.nextCursor! });
+    assert.deepEqual(idsOf([...first.items, ...rest.items]).sort(), idsOf(replies.slice(2)).sort());
+    assert.equal(rest.nextCursor, undefined);
+  });
+
+  check("lists one tenant's replies alone, and nobody's as nobody's", async ({ journal }) => {
+    const own = [aReply({ tenantId: aTenantId(2) }), aReply({ tenantId: aTenantId(2) })];
+    const others = [aReply({ tenantId: aTenantId(22) }), aReply({ tenantId: aTenantId(55) })];
+    const unmapped: ReplyOrigin = { id: "unmapped_1", contact: aContact() };
+    for (const reply of [own[0]!, ...others, unmapped, own[1]!]) await journal.open(reply);
+    for (const limit of [1, 2, 9]) {
+      const listed = idsOf(await walk(journal, limit, { tenantId: aTenantId(2) }));
+      assert.deepEqual(listed.sort(), idsOf(own).sort());
+    }
+    assert.deepEqual(await walk(journal, 9, { tenantId: aTenantId(7) }), []);
+    const records = await walk(journal, 9);
+    assert.equal(records.find(({ id }) => id === unmapped.id)?.tenantId, undefined);
+  });
+
+  check("lists those in the states asked for", async ({ journal }) => {
+    const [queued, sending, sent, failed] = [aReply(), aReply(), aReply(), aReply()];
+    await journal.open(queued);
+    await journal.beginAttempt(sending, { fingerprint: "hello" });
+    await journal.beginAttempt(sent, { fingerprint: "hello" });
+    await journal.markSent(sent.id, "3EB50");
+    await journal.fail(failed, { reason: "expired" });
+    for (const [states, expected] of [
+      [["queued"], [queued]],
+      [["sent"], [sent]],
+      [["delivered"], []],
+      [
+        ["failed", "sending"],
+        [sending, failed],
+      ],
+    ] as const) {
+      assert.deepEqual(idsOf(await walk(journal, 1, { states })).sort(), idsOf(expected).sort());
+    }
+  });
+
+  check("lists a contact's replies under each of its names", async ({ journal }) => {
+    const [phone, lid] = [aContact("971501234567"), aContact("4242424242424@lid")];
+    const [byLid, byPhone, other] = [aReply({ contact: lid }), aReply({ contact: phone }), aReply()];
+    for (const reply of [byLid, other, byPhone]) await journal.open(reply);
+    const names = await walk(journal, 1, { contacts: [phone, lid] });
+    assert.deepEqual(idsOf(names).sort(), idsOf([byLid, byPhone]).sort());
+    assert.deepEqual(idsOf(await walk(journal, 9, { contacts: [lid] })), [byLid.id]);
+    const both = { contacts: [phone, lid], tenantId: byLid.tenantId!, states: ["failed"] } as const;
+    await journal.fail(byLid, { reason: "expired" });
+    assert.deepEqual(idsOf(await walk(journal, 9, both)), [byLid.id]);
+  });
+
+  check("a list goes on where its contact's other name was learnt meanwhile", async ({ journal }) => {
+    const [phone, lid] = [aContact("971501234567"), aContact("4242424242424@lid")];
+    for (let index = 0; index < 3; index += 1) await journal.open(aReply({ contact: lid }));
+    const first = await journal.list({ limit: 2, contacts: [lid] });
+    const rest = await journal.list({ limit: 2, contacts: [phone, lid], cursor: first.nextCursor! });
+    assert.equal(new Set(idsOf([...first.items, ...rest.items])).size, 3);
+  });
+
+  check("refuses cursors it did not hand out, or handed out for another list", async ({ journal }) => {
+    const contact = aContact();
+    const asked = { contacts: [contact], tenantId: aTenantId(2), states: ["queued"] } as const;
+    for (let index = 0; index < 3; index += 1) await journal.open(aReply({ contact }));
+    const cursor = (await journal.list({ limit: 2, ...asked })).nextCursor!;
+    assert.equal((await journal.list({ limit: 2, ...asked, cursor })).items.length, 1);
+    const all = (await journal.list({ limit: 2 })).nextCursor!;
+    for (const request of [
+      { cursor },
+      { ...asked, cursor: all },
+      { ...asked, cursor, tenantId: aTenantId(22) },
+      { ...asked, cursor, states: ["sent"] },
+      { ...asked, cursor, states: ["queued", "sent"] },
+      { ...asked, cursor, contacts: [aContact()] },
+      { contacts: asked.contacts, cursor },
+      { cursor: "no cursor" },
+      { cursor: all.slice(0, 16) },
+      { cursor: `${all.slice(0, 17)}x` },
+      { cursor: `${all.slice(0, 17)}1e99.msg_1` },
+    ] as const) {
+      await assert.rejects(journal.list({ limit: 2, ...request }), BadCursorError);
+    }
   });
 
   check("what a promise said is there after a restart", async (harness) => {

@@ -1,7 +1,7 @@
 import type { DeadLetter } from "../domain/delivery.js";
 import type { ContactId } from "../domain/contact-id.js";
 import type { ReplyContent } from "../domain/reply.js";
-import { isSent, type ReplyState } from "../domain/reply-record.js";
+import { isOver, type ReplyState } from "../domain/reply-record.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
@@ -38,8 +38,8 @@ export class FindReplyStatus {
     const [found, letter] = await Promise.all([journal.find(id), replies.findDeadLetter(id)]);
     if (found !== undefined && found.tenantId !== tenantId) return undefined;
     // What was retired with its mapping never came to an attempt that could have said so in the journal.
-    const isOver = found !== undefined && (isSent(found) || found.state === "failed");
-    if (!isOver && letter?.tenantId === tenantId) return deadLetterStatus(letter);
+    const isOpen = found === undefined || !isOver(found);
+    if (isOpen && letter?.tenantId === tenantId) return deadLetterStatus(letter);
     if (found === undefined) return undefined;
     const { contact, state, changedAtMs, reason, error } = found;
     return {

@@ -1,16 +1,9 @@
-import {
-  parseCampaign,
-  parseContactId,
-  type ListContacts,
-  type Mapping,
-  type Tenant,
-} from "@gateway-router/core";
+import { parseCampaign, type ListContacts, type Mapping, type Tenant } from "@gateway-router/core";
 import type { Request, Router } from "express";
 import { answer } from "../answer.js";
 import { invalidParameter } from "../http-error.js";
-import { pageParameters, queryParameter } from "../parameters.js";
+import { contactParameter, pageParameters, queryParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
-import { PHONE_NUMBER_WANTED } from "../rules.dto.js";
 
 export interface TenantContactServices {
   readonly listContacts: Pick<ListContacts, "list" | "find">;
@@ -25,18 +18,14 @@ export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: 
       const { id: tenantId } = tenantOf(request);
       const page = pageParameters(request);
       const campaign = campaignOf(request);
-      const number = queryParameter(request, "phone_number");
-      if (number === undefined) {
+      const contact = contactParameter(request);
+      if (contact === undefined) {
         const { items, nextCursor } = await listContacts.list({
           ...{ ...page, tenantId },
           ...(campaign === undefined ? {} : { campaign }),
         });
         answer(response, 200, { items: items.map(contactBody), next_cursor: nextCursor ?? null });
         return;
-      }
-      const contact = parseContactId(number);
-      if (contact === undefined) {
-        throw invalidParameter("phone_number", PHONE_NUMBER_WANTED);
       }
       const mapping = await listContacts.find(tenantId, contact);
       const isAskedFor = mapping !== undefined && (campaign === undefined || mapping.campaign === campaign);
