@@ -1138,6 +1138,15 @@ describe("every answer", () => {
     expect(await firstAnswer(port, "GET /healthz HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  it("an expectation that nobody knows: 417 in the one format of errors, and what follows is not read", async () => {
+    const { port } = await start();
+    const head = "POST /api/gateway/explain HTTP/1.1\r\nHost: x\r\nExpect: the best\r\n";
+    const answer = await firstAnswer(port, `${head}Content-Length: 2\r\n\r\n{}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 417 /);
+    expect(answer).toContain("Connection: close");
+    expect(jsonOf(answer)).toEqual(anError("expectation_failed"));
+  });
+
   it("what is not HTTP: 400 in the one format of errors", async () => {
     const { port } = await start();
     const answer = await new Promise<string>((resolve, reject) => {

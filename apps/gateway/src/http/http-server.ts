@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { GatewayError, type Clock } from "@gateway-router/core";
-import { errorBody } from "./answer.js";
+import { errorBody, sendErrorAndClose } from "./answer.js";
 import { createApp } from "./create-app.js";
+import { HttpError } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 import { WEBHOOK_BODY_LIMIT_BYTES } from "./routes/webhook-route.js";
 
@@ -49,6 +50,11 @@ export class HttpServer {
         response.writeContinue();
       this.server.emit("request", request, response);
     });
+    // Node's own refusal of any other expectation has no body.
+    this.server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+      this.track(response);
+      sendErrorAndClose({ request, response, clock: this.clock }, unknownExpectation());
+    });
     this.server.on("clientError", refuseUnreadable);
     this.server.on("connection", (socket: Socket) => {
       this.sockets.add(socket);
@@ -90,6 +96,10 @@ export class HttpServer {
     this.underWay.add(response);
     response.once("close", () => this.underWay.delete(response));
   }
+}
+
+function unknownExpectation(): HttpError {
+  return new HttpError(417, "expectation_failed", "The gateway knows no expectation but 100-continue.");
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): GatewayError {
