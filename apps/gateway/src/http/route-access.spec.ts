@@ -48,7 +48,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /l/:tenantId/:campaign/qr.svg": { at: "/l/2/flyer/qr.svg", statuses: open(200) },
   "GET /l/:tenantId/:campaign/qr.png": { at: "/l/2/flyer/qr.png", statuses: open(200) },
 
+  "GET /docs": { statuses: open(200) },
+
   "GET /metrics": { statuses: admins(200) },
+  "GET /openapi.json": { statuses: admins(200) },
   "GET /api/gateway/stats": { statuses: admins(200) },
   "GET /api/gateway/user/:phone/tenant": {
     ...{ at: "/api/gateway/user/971501234567/tenant", statuses: admins(200) },

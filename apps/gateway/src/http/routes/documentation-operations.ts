@@ -1,0 +1,28 @@
+import type { Operation } from "../openapi/operation.js";
+
+export const GET_OPENAPI: Operation = {
+  id: "getOpenApi",
+  access: "admin",
+  summary: "Get this description for programs",
+  answers: [
+    {
+      status: 200,
+      description: "All of the API as an OpenAPI 3.1 document.",
+      content: { mediaType: "application/json", schema: { type: "object", additionalProperties: true } },
+    },
+  ],
+};
+
+export const GET_DOCS: Operation = {
+  id: "getDocs",
+  access: "open",
+  summary: "Read this description",
+  description: "Open, since it tells of the API and of nobody's affairs.",
+  answers: [
+    {
+      status: 200,
+      description: "The same for people.",
+      content: { mediaType: "text/html", schema: { type: "string" } },
+    },
+  ],
+};

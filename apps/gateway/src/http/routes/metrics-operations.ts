@@ -1,0 +1,15 @@
+import type { Operation } from "../openapi/operation.js";
+
+export const GET_METRICS: Operation = {
+  id: "getMetrics",
+  access: "admin",
+  summary: "Get the metrics",
+  description: "For a Prometheus that carries the admin key.",
+  answers: [
+    {
+      status: 200,
+      description: "In Prometheus' text format.",
+      content: { mediaType: "text/plain", schema: { type: "string" } },
+    },
+  ],
+};

@@ -1,0 +1,63 @@
+import {
+  CAMPAIGN_IN_QUERY,
+  EXAMPLE,
+  INVALID_CAMPAIGN,
+  INVALID_PAGE,
+  PAGE,
+  STORAGE_UNAVAILABLE,
+} from "../openapi/common.js";
+import { CAMPAIGN, CONTACT, anObject, aPageOf, aTime, orNull, text } from "../openapi/json-schema.js";
+import { answers, refusesParameter, type Operation } from "../openapi/operation.js";
+import { PHONE_NUMBER_WANTED } from "../rules.dto.js";
+
+export const LIST_CONTACTS: Operation = {
+  id: "listContacts",
+  access: "tenant",
+  summary: "List your contacts",
+  parameters: [
+    { ...CAMPAIGN_IN_QUERY, description: "Those that came by this campaign only." },
+    {
+      in: "query",
+      name: "phone_number",
+      description: "This contact only, in any usual form; none, where it is not yours.",
+      schema: { type: "string", maxLength: 64 },
+      example: EXAMPLE.contact,
+    },
+    ...PAGE,
+  ],
+  answers: [
+    answers(
+      200,
+      "A page of them.",
+      aPageOf(
+        "Contacts",
+        anObject(
+          {
+            phone_number: CONTACT,
+            contact_id: text("The `contact.id` of its events."),
+            since: aTime("When it was locked to you."),
+            campaign: orNull(CAMPAIGN),
+          },
+          { title: "Contact" },
+        ),
+      ),
+      {
+        items: [
+          {
+            phone_number: EXAMPLE.contact,
+            contact_id: EXAMPLE.contactId,
+            since: EXAMPLE.earlier,
+            campaign: EXAMPLE.campaign,
+          },
+        ],
+        next_cursor: null,
+      },
+    ),
+  ],
+  refusals: [
+    INVALID_CAMPAIGN,
+    refusesParameter("phone_number", PHONE_NUMBER_WANTED),
+    INVALID_PAGE,
+    STORAGE_UNAVAILABLE,
+  ],
+};
