@@ -7,11 +7,11 @@ import {
   ManualClock,
   RecordingLogger,
 } from "@gateway-router/core/testing";
-import type { IRouter } from "express";
 import { createApp, gatewayRouter } from "./create-app.js";
 import { HttpServer } from "./http-server.js";
 import { tenantRouter } from "./tenant-router.js";
 import { inMemoryHttpServices } from "./testing/in-memory-http-services.js";
+import { mountedRoutes } from "./testing/mounted-routes.js";
 
 const KEY = "admin-key-of-a-test";
 const WHO = ["nobody", "a wrong key", "the admin", "tenant 2", "tenant 55", "a deactivated tenant"] as const;
@@ -110,20 +110,6 @@ async function enter() {
   return { clock, services, keys: [undefined, "wrong", KEY, ...tokens] };
 }
 
-/** More than any path takes. */
-const MOST_METHODS = 5;
-
-/** What is mounted there: `GET /stats`. */
-function routesOf(router: IRouter, prefix: string): string[] {
-  return router.stack.flatMap(({ route }) => {
-    // What answers all other methods with 405 is none of its own; the app spells them all out for it.
-    const methods =
-      route?.stack.map(({ method }) => method).filter((method) => typeof method === "string") ?? [];
-    if (route === undefined || methods.length > MOST_METHODS) return [];
-    return [...new Set(methods)].map((method) => `${method.toUpperCase()} ${prefix}${route.path}`);
-  });
-}
-
 let server: HttpServer | undefined;
 
 afterEach(async () => {
@@ -135,9 +121,9 @@ describe("who may do what", () => {
   it("is said of every route there is, and of none that is not", async () => {
     const { services } = await enter();
     const mounted = [
-      ...routesOf(createApp(services).router, ""),
-      ...routesOf(gatewayRouter(services), "/api/gateway"),
-      ...routesOf(tenantRouter(services), "/api/tenant"),
+      ...mountedRoutes(createApp(services).router, ""),
+      ...mountedRoutes(gatewayRouter(services), "/api/gateway"),
+      ...mountedRoutes(tenantRouter(services), "/api/tenant"),
     ];
     expect(mounted.sort()).toEqual(Object.keys(ROWS).sort());
   });

@@ -56,5 +56,5 @@ export function isTextOrNull(accepts: (text: string) => boolean): (value: unknow
 }
 
 function described(wants: string, schema: JsonSchema): JsonSchema {
-  return { description: `${wants[0]!.toUpperCase()}${wants.slice(1)}.`, ...schema };
+  return { ...schema, description: `${wants[0]!.toUpperCase()}${wants.slice(1)}.` };
 }

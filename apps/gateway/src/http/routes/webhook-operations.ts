@@ -49,7 +49,7 @@ export const TAKE_WEBHOOK: Operation = {
       },
     },
     refusals: [
-      refuses(400, "malformed_webhook", "This is not a WAHA event: the body is not JSON."),
+      refuses(400, "malformed_webhook", "This is not a WAHA event: the body is not JSON in UTF-8."),
       refuses(413, "payload_too_large", "A webhook has at most 1 MiB."),
       refuses(415, "unsupported_media_type", "A webhook is application/json in UTF-8, not compressed."),
       refuses(503, "overloaded", "The gateway has as many webhooks under way as it can take."),
@@ -91,6 +91,6 @@ export const TAKE_WEBHOOK: Operation = {
   refusals: [
     refuses(503, "draining", "The gateway is going down."),
     refuses(503, "early_change", "The message that this is about has not come yet."),
-    { ...STORAGE_UNAVAILABLE, message: "The message can't be made durable just now." },
+    STORAGE_UNAVAILABLE,
   ],
 };
