@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { DOCS_STYLE } from "./docs-style.js";
 import { escaped, inline, paragraphs } from "./html.js";
-import type { JsonSchema } from "./json-schema.js";
+import type { JsonSchema, JsonType } from "./json-schema.js";
 import type { MediaObject, OpenApiDocument, OperationObject, ResponseObject } from "./openapi-document.js";
 import type { Parameter } from "./operation.js";
 
@@ -82,15 +82,22 @@ function anchorOf(name: string): string {
   return name.toLowerCase().replaceAll(" ", "-");
 }
 
-function navigation({ name, anchor, entries }: Group): string {
+function navigation(group: Group): string {
+  return `<h2><a href="#${group.anchor}">${escaped(group.name)}</a></h2>${links(group)}`;
+}
+
+function links({ entries }: Group): string {
   const items = entries.map(
     (each) => `<li><a href="#${escaped(each.anchor)}">${escaped(each.operation.summary)}</a></li>`,
   );
-  return `<h2><a href="#${anchor}">${escaped(name)}</a></h2><ul>${items.join("")}</ul>`;
+  return `<ul>${items.join("")}</ul>`;
 }
 
-function section({ name, anchor, description, entries }: Group, schemas: Schemas): string {
+/** Its own list of contents is there where the page's has no room for it. */
+function section(group: Group, schemas: Schemas): string {
+  const { name, anchor, description, entries } = group;
   return `<section id="${anchor}"><h2>${escaped(name)}</h2><p class="lead">${inline(description)}</p>
+<div class="contents">${links(group)}</div>
 ${entries.map((each) => article(each, schemas)).join("\n")}</section>`;
 }
 
@@ -104,9 +111,7 @@ ${description === undefined ? "" : paragraphs(description)}${parameterList(param
     body === undefined
       ? ""
       : `<h4>${requestBody?.required === true ? "Body" : "Body, if any"}</h4>${media(body, schemas)}`
-  }<h4>Answers</h4>${Object.entries(responses)
-    .map(([status, response]) => answer(status, response, schemas))
-    .join("")}</article>`;
+  }<h4>Answers</h4>${answers(responses, schemas)}</article>`;
 }
 
 const KEYS: Readonly<Record<string, string>> = {
@@ -135,21 +140,36 @@ function parameterList(parameters: readonly Parameter[]): string {
   return `<h4>Parameters</h4><ul class="fields">${items.join("")}</ul>`;
 }
 
+const ERROR_REFERENCE = "#/components/schemas/Error";
+
 /** Refusals are many and alike: they are there to be opened. */
+function answers(responses: OperationObject["responses"], schemas: Schemas): string {
+  const all = Object.entries(responses).map(([status, response]) => ({
+    status,
+    response,
+    isRefusal: response.content?.["application/json"]?.schema?.$ref === ERROR_REFERENCE,
+  }));
+  const shown = (isRefusal: boolean) =>
+    all
+      .filter((each) => each.isRefusal === isRefusal)
+      .map(({ status, response }) => answer(status, response, schemas))
+      .join("");
+  const refusals = all.filter(({ status, isRefusal }) => isRefusal && status !== "default");
+  if (refusals.length === 0) return shown(false) + shown(true);
+  const statuses = refusals.map(({ status }) => status).join(", ");
+  return `${shown(false)}<details><summary>Refusals: ${escaped(statuses)}</summary>${shown(true)}</details>`;
+}
+
 function answer(status: string, { description, content }: ResponseObject, schemas: Schemas): string {
-  const head = `<p class="answer"><span class="status">${escaped(status)}</span> ${inline(description)}</p>`;
+  const name = status === "default" ? "Else" : status;
+  const head = `<p class="answer"><span class="status">${escaped(name)}</span> ${inline(description)}</p>`;
   const body = content?.["application/json"];
   if (body === undefined) {
     const [type] = Object.keys(content ?? {});
     return type === undefined || type === "*/*" ? head : `${head}<p class="caption">${escaped(type)}</p>`;
   }
-  if (body.schema?.$ref !== ERROR_REFERENCE) return `${head}${media(body, schemas)}`;
-  return body.examples === undefined
-    ? head
-    : `${head}<details><summary>In full</summary>${examples(body)}</details>`;
+  return `${head}${body.schema?.$ref === ERROR_REFERENCE ? examples(body) : media(body, schemas)}`;
 }
-
-const ERROR_REFERENCE = "#/components/schemas/Error";
 
 function media(body: MediaObject, schemas: Schemas): string {
   const { schema } = body;
@@ -162,7 +182,7 @@ function examples({ examples: all = {} }: MediaObject): string {
   return named
     .map(
       ([name, { value }]) =>
-        `${named.length > 1 ? `<p class="caption">${escaped(name.replaceAll("_", " "))}</p>` : ""}<pre tabindex="0"><code>${escaped(
+        `${named.length > 1 ? `<p class="caption">${escaped(name.replaceAll("_", " "))}</p>` : ""}<pre><code>${escaped(
           JSON.stringify(value, null, 2),
         )}</code></pre>`,
     )
@@ -198,7 +218,7 @@ function typeOf(given: JsonSchema, schemas: Schemas): string {
     return [...new Set(schema.oneOf.map((form) => typeOf(form, schemas)))].join(" or ");
   }
   if (schema.items !== undefined) return `list of ${typeOf(schema.items, schemas)}`;
-  const types = [schema.type ?? []].flat().map((type) => TYPE_NAMES[type] ?? type);
+  const types = [schema.type ?? []].flat().map((type) => nameOf(type, schema.format));
   const { minimum, maximum, default: usual } = schema;
   const bounds = minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
   return [
@@ -207,6 +227,13 @@ function typeOf(given: JsonSchema, schemas: Schemas): string {
     ...(usual === undefined ? [] : [`${String(usual)} where not given`]),
   ].join(", ");
 }
+
+function nameOf(type: JsonType, format: string | undefined): string {
+  if (type === "string" && format !== undefined) return FORMAT_NAMES[format] ?? format;
+  return TYPE_NAMES[type] ?? type;
+}
+
+const FORMAT_NAMES: Readonly<Record<string, string>> = { "date-time": "time in ISO 8601", uri: "URL" };
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: "text",

@@ -19,7 +19,9 @@ nav h2 { margin: 1.25rem 0 .25rem; font-size: .75rem; text-transform: uppercase;
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav li a { display: block; padding: .2rem .4rem; border-radius: .3rem; color: var(--text); }
 nav li a:hover { background: var(--raised); text-decoration: none; }
-nav summary { display: none; }
+.contents { display: none; }
+.contents ul { list-style: none; margin: 0 0 1rem; padding: 0; }
+.contents a { display: block; padding: .35rem 0; }
 main { padding: 1.5rem 2rem 6rem; min-width: 0; }
 h1 { margin: 0 0 .25rem; font-size: 1.75rem; line-height: 1.2; }
 h1 small { font-size: .875rem; font-weight: 400; color: var(--soft); }
@@ -40,8 +42,8 @@ h4 { margin: 1.1rem 0 .35rem; font-size: .8rem; color: var(--soft); text-transfo
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .85em; }
 code { padding: .08em .3em; border-radius: .25rem; background: var(--raised); overflow-wrap: anywhere; }
 pre { margin: .35rem 0 .75rem; padding: .7rem .9rem; border: 1px solid var(--line); border-radius: .4rem;
-  background: var(--raised); overflow-x: auto; line-height: 1.45; font-size: .8125rem; }
-pre code { padding: 0; background: none; font-size: inherit; overflow-wrap: normal; }
+  background: var(--raised); line-height: 1.45; font-size: .8125rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre code { padding: 0; background: none; font-size: inherit; }
 .fields { margin: 0; padding: 0; list-style: none; }
 .fields li { padding: .35rem 0; border-top: 1px solid var(--line); }
 .fields li:first-child { border-top: 0; }
@@ -49,14 +51,19 @@ pre code { padding: 0; background: none; font-size: inherit; overflow-wrap: norm
 .type { color: var(--soft); font-size: .85rem; }
 .what { display: block; font-size: .9rem; }
 .caption { margin: .5rem 0 0; font-size: .85rem; color: var(--soft); }
-details { margin: .35rem 0; }
+details { margin: .6rem 0 0; }
 main summary { cursor: pointer; color: var(--link); font-size: .9rem; }
 .status { font-weight: 700; }
 .answer { margin: .5rem 0 0; }
 @media (max-width: 56rem) {
   .page { display: block; }
-  nav { position: static; height: auto; padding: .75rem 1rem; border-right: 0; border-bottom: 1px solid var(--line); font-size: .95rem; }
-  nav li a { padding: .35rem .4rem; }
+  nav { height: auto; padding: .35rem 1rem; border-right: 0; border-bottom: 1px solid var(--line); font-size: .95rem; }
+  nav { display: flex; gap: .9rem; position: sticky; z-index: 1; overflow: auto hidden; white-space: nowrap; background: var(--back); }
+  nav h2 { margin: 0; letter-spacing: .01em; }
+  nav h2 a { display: block; padding: .35rem 0; }
+  nav ul { display: none; }
+  .contents { display: block; }
+  html { scroll-padding-top: 3.75rem; }
   main { padding: 1rem 1rem 4rem; }
   article { padding: .9rem .9rem; }
   .key { margin-left: 0; width: 100%; }

@@ -145,11 +145,8 @@ const CONTACT_FIELDS = {
   ),
 };
 
-const WHOSE = {
-  tenant_id: EXAMPLE.tenantId,
-  phone_number: EXAMPLE.contact,
-  contact: { id: EXAMPLE.contactId, name: "Mohamed" },
-};
+const WHOSE = { tenant_id: EXAMPLE.tenantId, phone_number: EXAMPLE.contact };
+const BY = { contact: { id: EXAMPLE.contactId, name: "Mohamed" } };
 
 function anEvent<Field extends string>(
   title: string,
@@ -215,8 +212,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
         type: "message.received",
         timestamp: AT,
         data: {
-          ...WHOSE,
-          is_new_session: true,
+          ...{ ...WHOSE, is_new_session: true, ...BY },
           message: { id: MESSAGE_ID, type: "text", text: "start_realty_2", timestamp: AT },
         },
       },
@@ -224,8 +220,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
         type: "message.received",
         timestamp: AT,
         data: {
-          ...WHOSE,
-          is_new_session: false,
+          ...{ ...WHOSE, is_new_session: false, ...BY },
           message: {
             id: MESSAGE_ID,
             type: "image",
@@ -254,7 +249,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
       example: {
         type: "message.edited",
         timestamp: AT,
-        data: { ...WHOSE, message: { id: MESSAGE_ID, text: "At 4, please", timestamp: AT } },
+        data: { ...WHOSE, ...BY, message: { id: MESSAGE_ID, text: "At 4, please", timestamp: AT } },
       },
     },
     answers: ANSWERS,
@@ -268,7 +263,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
       example: {
         type: "message.revoked",
         timestamp: AT,
-        data: { ...WHOSE, message: { id: MESSAGE_ID, timestamp: AT } },
+        data: { ...WHOSE, ...BY, message: { id: MESSAGE_ID, timestamp: AT } },
       },
     },
     answers: ANSWERS,
@@ -284,7 +279,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
       example: {
         type: "message.reaction",
         timestamp: AT,
-        data: { ...WHOSE, message: { id: MESSAGE_ID, reaction: "👍", timestamp: AT } },
+        data: { ...WHOSE, ...BY, message: { id: MESSAGE_ID, reaction: "👍", timestamp: AT } },
       },
     },
     answers: ANSWERS,
@@ -308,9 +303,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
         type: "reply.failed",
         timestamp: AT,
         data: {
-          tenant_id: EXAMPLE.tenantId,
-          phone_number: EXAMPLE.contact,
-          contact: { id: EXAMPLE.contactId },
+          ...{ ...WHOSE, contact: { id: EXAMPLE.contactId } },
           reply: { id: EXAMPLE.replyId, reason: "refused", error: "The number is not on WhatsApp" },
         },
       },
