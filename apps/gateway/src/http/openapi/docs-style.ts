@@ -58,7 +58,7 @@ main summary { cursor: pointer; color: var(--link); font-size: .9rem; }
 @media (max-width: 56rem) {
   .page { display: block; }
   nav { height: auto; padding: .35rem 1rem; border-right: 0; border-bottom: 1px solid var(--line); font-size: .95rem; }
-  nav { display: flex; gap: .9rem; position: sticky; z-index: 1; overflow: auto hidden; white-space: nowrap; background: var(--back); }
+  nav { display: flex; gap: .65rem; position: sticky; z-index: 1; overflow: auto hidden; white-space: nowrap; background: var(--back); }
   nav h2 { margin: 0; letter-spacing: .01em; }
   nav h2 a { display: block; padding: .35rem 0; }
   nav ul { display: none; }
