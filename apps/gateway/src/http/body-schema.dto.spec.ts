@@ -5,7 +5,7 @@ import { HttpError } from "./http-error.js";
 import { readAs } from "./read-as.dto.js";
 import type { JsonSchema } from "./openapi/json-schema.js";
 import { ReassignDto } from "./reassign.dto.js";
-import { SEND_MESSAGE } from "./routes/tenant-message-operations.js";
+import { MESSAGES } from "./routes/tenant-message-operations.js";
 import { readTenantMessage, TenantMessageDto } from "./routes/tenant-message.dto.js";
 import { PutTenantDto, RotateTenantDto } from "./tenants.dto.js";
 
@@ -40,12 +40,12 @@ const BODIES: readonly Body[] = [
   { ...readingAs(ReassignDto), usual: { tenant_id: 2, reason: "asked for it" } },
   { ...readingAs(ExplainDto), usual: { phone_number: "+971501234567", text: "Hi" } },
   {
-    ...{ name: "TenantMessageDto", Shape: TenantMessageDto, schema: SEND_MESSAGE.body!.schema },
+    ...{ name: "TenantMessageDto", Shape: TenantMessageDto, schema: MESSAGES.post.body!.schema },
     isTaken: (body) => readTenantMessage(body).kind === "valid",
     usual: { phone_number: "+971501234567", text: "Hi" },
   },
   {
-    ...{ name: "TenantMessageDto with a file", Shape: TenantMessageDto, schema: SEND_MESSAGE.body!.schema },
+    ...{ name: "TenantMessageDto with a file", Shape: TenantMessageDto, schema: MESSAGES.post.body!.schema },
     isTaken: (body) => readTenantMessage(body).kind === "valid",
     usual: { phone_number: "+971501234567", media: { url: "https://agent2.example/plan.pdf" } },
   },

@@ -1,7 +1,8 @@
 import { Router } from "express";
-import { GET_HEALTH } from "./routes/health-operations.js";
+import { HEALTHZ } from "./routes/health-operations.js";
 import { mount, operationsOf, type Handler } from "./route-table.js";
 
+const GET_HEALTH = HEALTHZ.get;
 const handler: Handler = (_request, response) => void response.end();
 
 describe("mount", () => {

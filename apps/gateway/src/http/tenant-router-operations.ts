@@ -7,7 +7,7 @@ import {
 import { DEEP_LINK, DEEP_LINK_EXAMPLE } from "./openapi/deep-link.js";
 import { answersOneOf, type Operation } from "./openapi/operation.js";
 
-export const GET_DEEP_LINK: Operation = {
+const GET_DEEP_LINK: Operation = {
   id: "getDeepLink",
   access: "tenant",
   summary: "Get your links",
@@ -15,3 +15,5 @@ export const GET_DEEP_LINK: Operation = {
   answers: [answersOneOf(200, "Your links, and your QR codes.", DEEP_LINK, DEEP_LINK_EXAMPLE)],
   refusals: [INVALID_CAMPAIGN, NUMBER_UNKNOWN, STORAGE_UNAVAILABLE],
 };
+
+export const OWN_DEEP_LINK = { get: GET_DEEP_LINK };

@@ -2,7 +2,7 @@ import { EXAMPLE, INVALID_PAGE, PAGE, STORAGE_UNAVAILABLE } from "../openapi/com
 import { anObject, aPageOf, aTime, text } from "../openapi/json-schema.js";
 import { answers, refusesParameter, type Operation } from "../openapi/operation.js";
 
-export const LIST_AUDIT: Operation = {
+const LIST_AUDIT: Operation = {
   id: "listAudit",
   access: "admin",
   summary: "List what was done to whom",
@@ -62,3 +62,5 @@ export const LIST_AUDIT: Operation = {
     STORAGE_UNAVAILABLE,
   ],
 };
+
+export const AUDIT = { get: LIST_AUDIT };

@@ -66,7 +66,7 @@ const TENANT_IN_QUERY: Parameter = {
   schema: TENANT_ID,
 };
 
-export const LIST_DELIVERIES: Operation = {
+const LIST_DELIVERIES: Operation = {
   id: "listDeliveries",
   access: "admin",
   summary: "List what waits, or what was given up",
@@ -139,7 +139,7 @@ export const LIST_DELIVERIES: Operation = {
   ],
 };
 
-export const REPLAY_DEAD_LETTERS_OF_TENANT: Operation = {
+const REPLAY_DEAD_LETTERS_OF_TENANT: Operation = {
   id: "replayDeadLettersOfTenant",
   access: "admin",
   summary: "Send a tenant's dead letters again",
@@ -174,7 +174,7 @@ export const REPLAY_DEAD_LETTERS_OF_TENANT: Operation = {
   refusals: [refusesParameter("tenant_id", "must be a positive integer"), STORAGE_UNAVAILABLE],
 };
 
-export const REPLAY_DEAD_LETTER: Operation = {
+const REPLAY_DEAD_LETTER: Operation = {
   id: "replayDeadLetter",
   access: "admin",
   summary: "Send one dead letter again",
@@ -205,3 +205,7 @@ export const REPLAY_DEAD_LETTER: Operation = {
     STORAGE_UNAVAILABLE,
   ],
 };
+
+export const DELIVERIES = { get: LIST_DELIVERIES };
+export const TENANT_REPLAY = { post: REPLAY_DEAD_LETTERS_OF_TENANT };
+export const DELIVERY_REPLAY = { post: REPLAY_DEAD_LETTER };

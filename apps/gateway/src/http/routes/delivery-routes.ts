@@ -6,41 +6,26 @@ import { HttpError, invalidParameter } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
 import { choiceParameter, pageParameters, pathParameter, tenantIdParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
-import { LIST_DELIVERIES, REPLAY_DEAD_LETTER, REPLAY_DEAD_LETTERS_OF_TENANT } from "./delivery-operations.js";
+import { DELIVERIES, DELIVERY_REPLAY, TENANT_REPLAY } from "./delivery-operations.js";
 
 /** What waits, what was given up, and the way back for the latter. */
 export function deliveryRoutes(router: Router, services: HttpServices): void {
   const { deliveries, replies } = services;
-  mount(
-    router,
-    "/deliveries",
-    { get: LIST_DELIVERIES },
-    {
-      get: async (request, response) => {
-        const direction = choiceParameter(request, "direction", ["in", "out"]);
-        const page = await (direction === "in"
-          ? list(request, deliveries, "in")
-          : list(request, replies, "out"));
-        answer(response, 200, page);
-      },
+  mount(router, "/deliveries", DELIVERIES, {
+    get: async (request, response) => {
+      const direction = choiceParameter(request, "direction", ["in", "out"]);
+      const page = await (direction === "in"
+        ? list(request, deliveries, "in")
+        : list(request, replies, "out"));
+      answer(response, 200, page);
     },
-  );
-  mount(
-    router,
-    "/deliveries/replay",
-    { post: REPLAY_DEAD_LETTERS_OF_TENANT },
-    {
-      post: (request, response) => replayTenant(request, response, services),
-    },
-  );
-  mount(
-    router,
-    "/deliveries/:id/replay",
-    { post: REPLAY_DEAD_LETTER },
-    {
-      post: (request, response) => replayOne(request, response, services),
-    },
-  );
+  });
+  mount(router, "/deliveries/replay", TENANT_REPLAY, {
+    post: (request, response) => replayTenant(request, response, services),
+  });
+  mount(router, "/deliveries/:id/replay", DELIVERY_REPLAY, {
+    post: (request, response) => replayOne(request, response, services),
+  });
 }
 
 async function list<Body>(request: Request, queue: DeliveryQueue<Body>, direction: "in" | "out") {

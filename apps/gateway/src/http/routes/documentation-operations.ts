@@ -1,6 +1,6 @@
 import type { Operation } from "../openapi/operation.js";
 
-export const GET_OPENAPI: Operation = {
+const GET_OPENAPI: Operation = {
   id: "getOpenApi",
   access: "admin",
   summary: "Get this description for programs",
@@ -13,7 +13,7 @@ export const GET_OPENAPI: Operation = {
   ],
 };
 
-export const GET_DOCS: Operation = {
+const GET_DOCS: Operation = {
   id: "getDocs",
   access: "open",
   summary: "Read this description",
@@ -26,3 +26,6 @@ export const GET_DOCS: Operation = {
     },
   ],
 };
+
+export const OPENAPI = { get: GET_OPENAPI };
+export const DOCS = { get: GET_DOCS };

@@ -28,7 +28,7 @@ const TENANT_STATE = {
   description: "`no_handler`: active, but without a URL to deliver to.",
 };
 
-export const EXPLAIN_MESSAGE: Operation = {
+const EXPLAIN_MESSAGE: Operation = {
   id: "explainMessage",
   access: "admin",
   summary: "Say what would become of a message",
@@ -113,3 +113,5 @@ export const EXPLAIN_MESSAGE: Operation = {
   ],
   refusals: [STORAGE_UNAVAILABLE],
 };
+
+export const EXPLAIN = { post: EXPLAIN_MESSAGE };

@@ -5,22 +5,17 @@ import { ExplainDto } from "../explain.dto.js";
 import type { HttpServices } from "../http-services.js";
 import { JsonBodies } from "../read-json.js";
 import { mount } from "../route-table.js";
-import { EXPLAIN_MESSAGE } from "./explain-operations.js";
+import { EXPLAIN } from "./explain-operations.js";
 
 /** What would become of a message: a POST, since what people write belongs in no URL, that changes nothing. */
 export function explainRoute(router: Router, services: Pick<HttpServices, "explainMessage" | "clock">): void {
   const bodies = new JsonBodies(services);
-  mount(
-    router,
-    "/explain",
-    { post: EXPLAIN_MESSAGE },
-    {
-      post: bodies.handle(ExplainDto, async ({ phone_number, text }, _request, response) => {
-        const explanation = await services.explainMessage.execute(parseContactId(phone_number)!, text);
-        answer(response, 200, explanationBody(explanation));
-      }),
-    },
-  );
+  mount(router, "/explain", EXPLAIN, {
+    post: bodies.handle(ExplainDto, async ({ phone_number, text }, _request, response) => {
+      const explanation = await services.explainMessage.execute(parseContactId(phone_number)!, text);
+      answer(response, 200, explanationBody(explanation));
+    }),
+  });
 }
 
 function explanationBody({ names, linkCode, mapping, outcome }: Explanation) {

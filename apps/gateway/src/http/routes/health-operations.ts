@@ -2,7 +2,7 @@ import { always, anObject, aTime, count, flag, orNull, text } from "../openapi/j
 import { answers, answersOneOf, type Operation } from "../openapi/operation.js";
 import { EXAMPLE } from "../openapi/common.js";
 
-export const GET_HEALTH: Operation = {
+const GET_HEALTH: Operation = {
   id: "getHealth",
   access: "open",
   summary: "Ask whether the process is up",
@@ -49,7 +49,7 @@ const EXAMPLE_WAHA = {
   last_message_at: EXAMPLE.time,
 };
 
-export const GET_READINESS: Operation = {
+const GET_READINESS: Operation = {
   id: "getReadiness",
   access: "open_and_more_for_admins",
   summary: "Ask whether the gateway is ready",
@@ -98,3 +98,6 @@ export const GET_READINESS: Operation = {
     ),
   ],
 };
+
+export const HEALTHZ = { get: GET_HEALTH };
+export const READYZ = { get: GET_READINESS };

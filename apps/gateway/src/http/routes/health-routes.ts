@@ -4,31 +4,21 @@ import { adminBehind, carriesKey } from "../admin-keys.js";
 import { answer, errorBody } from "../answer.js";
 import type { HttpServices } from "../http-services.js";
 import { mount } from "../route-table.js";
-import { GET_HEALTH, GET_READINESS } from "./health-operations.js";
+import { HEALTHZ, READYZ } from "./health-operations.js";
 
 const STORAGE_CHECK_MS = 2_000;
 
 /** Open to whoever asks; what is behind the answer is for the admin. */
 export function healthRoutes(app: Express, services: HttpServices): void {
-  mount(
-    app,
-    "/healthz",
-    { get: GET_HEALTH },
-    { get: (_request, response) => answer(response, 200, { status: "ok" }) },
-  );
-  mount(
-    app,
-    "/readyz",
-    { get: GET_READINESS },
-    {
-      get: async (request, response) => {
-        const state = await readiness(services);
-        const details = isAdmin(request, services) ? { details: state.details } : {};
-        if (state.fault === undefined) answer(response, 200, { status: "ready", ...details });
-        else answer(response, 503, { ...errorBody(state.fault), ...details });
-      },
+  mount(app, "/healthz", HEALTHZ, { get: (_request, response) => answer(response, 200, { status: "ok" }) });
+  mount(app, "/readyz", READYZ, {
+    get: async (request, response) => {
+      const state = await readiness(services);
+      const details = isAdmin(request, services) ? { details: state.details } : {};
+      if (state.fault === undefined) answer(response, 200, { status: "ready", ...details });
+      else answer(response, 503, { ...errorBody(state.fault), ...details });
     },
-  );
+  });
 }
 
 /** A wrong key counts as anywhere, and past the limit none is looked at, so that this is no way to try them out. */

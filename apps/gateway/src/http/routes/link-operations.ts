@@ -10,9 +10,9 @@ import {
 
 /** Of one path of links: the link itself, and its QR codes. */
 export interface LinkOperations {
-  readonly link: Operation;
-  readonly svg: Operation;
-  readonly png: Operation;
+  readonly link: { readonly get: Operation };
+  readonly svg: { readonly get: Operation };
+  readonly png: { readonly get: Operation };
 }
 
 const REFUSALS = [
@@ -39,28 +39,29 @@ function linkOperations(suffix: string, ofWhat: string, parameters: readonly Par
     ],
     refusals: [...REFUSALS, refusesParameter("size", "must be a whole number of pixels from 128 to 2048")],
   });
-  return {
-    link: {
-      id: `follow${suffix}`,
-      access: "open",
-      summary: `Follow ${ofWhat} to WhatsApp`,
-      parameters,
-      answers: [
-        {
-          status: 302,
-          description: "On to WhatsApp, with the link code filled in.",
-          headers: {
-            Location: {
-              description: "Such as `https://wa.me/971557357753?text=start_realty_2`.",
-              schema: aUrl("The tenant's link."),
-            },
+  const link: Operation = {
+    id: `follow${suffix}`,
+    access: "open",
+    summary: `Follow ${ofWhat} to WhatsApp`,
+    parameters,
+    answers: [
+      {
+        status: 302,
+        description: "On to WhatsApp, with the link code filled in.",
+        headers: {
+          Location: {
+            description: "Such as `https://wa.me/971557357753?text=start_realty_2`.",
+            schema: aUrl("The tenant's link."),
           },
         },
-      ],
-      refusals: [...REFUSALS, NUMBER_UNKNOWN],
-    },
-    svg: image("Svg", "image/svg+xml"),
-    png: image("Png", "image/png"),
+      },
+    ],
+    refusals: [...REFUSALS, NUMBER_UNKNOWN],
+  };
+  return {
+    link: { get: link },
+    svg: { get: image("Svg", "image/svg+xml") },
+    png: { get: image("Png", "image/png") },
   };
 }
 

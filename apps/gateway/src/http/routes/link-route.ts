@@ -24,44 +24,29 @@ const LINKS = [
  * WhatsApp. Its QR code is behind it, as `qr.svg` and `qr.png`. All open to whoever asks.
  */
 export function linkRoute(app: Express, services: HttpServices): void {
-  for (const [path, operations] of LINKS) {
-    mount(
-      app,
-      `${path}/qr.svg`,
-      { get: operations.svg },
-      {
-        get: async (request, response) => {
-          const text = shortUrl(request, await targetOf(request, services), services);
-          sendImage(response, "image/svg+xml", Buffer.from(qrSvg(text, sizeOf(request))));
-        },
+  for (const [path, { svg, png }] of LINKS) {
+    mount(app, `${path}/qr.svg`, svg, {
+      get: async (request, response) => {
+        const text = shortUrl(request, await targetOf(request, services), services);
+        sendImage(response, "image/svg+xml", Buffer.from(qrSvg(text, sizeOf(request))));
       },
-    );
-    mount(
-      app,
-      `${path}/qr.png`,
-      { get: operations.png },
-      {
-        get: async (request, response) => {
-          const text = shortUrl(request, await targetOf(request, services), services);
-          sendImage(response, "image/png", await qrPng(text, sizeOf(request)));
-        },
+    });
+    mount(app, `${path}/qr.png`, png, {
+      get: async (request, response) => {
+        const text = shortUrl(request, await targetOf(request, services), services);
+        sendImage(response, "image/png", await qrPng(text, sizeOf(request)));
       },
-    );
+    });
   }
-  for (const [path, operations] of LINKS) {
-    mount(
-      app,
-      path,
-      { get: operations.link },
-      {
-        get: async (request, response) => {
-          const location = whatsAppUrl(await targetOf(request, services), services);
-          response
-            .writeHead(302, { Location: location, "Cache-Control": "no-store", "Content-Length": 0 })
-            .end();
-        },
+  for (const [path, { link }] of LINKS) {
+    mount(app, path, link, {
+      get: async (request, response) => {
+        const location = whatsAppUrl(await targetOf(request, services), services);
+        response
+          .writeHead(302, { Location: location, "Cache-Control": "no-store", "Content-Length": 0 })
+          .end();
       },
-    );
+    });
   }
 }
 

@@ -18,7 +18,7 @@ const NOT_MAPPED: Answer = answers(
   { status: "not_found", phone_number: "971509999999" },
 );
 
-export const GET_STATS: Operation = {
+const GET_STATS: Operation = {
   id: "getStats",
   access: "admin",
   summary: "Count contacts and tenants",
@@ -56,7 +56,7 @@ export const GET_STATS: Operation = {
   refusals: [STORAGE_UNAVAILABLE],
 };
 
-export const FIND_TENANT_OF_CONTACT: Operation = {
+const FIND_TENANT_OF_CONTACT: Operation = {
   id: "findTenantOfContact",
   access: "admin",
   summary: "Look up whose a contact is",
@@ -73,7 +73,7 @@ export const FIND_TENANT_OF_CONTACT: Operation = {
   refusals: [INVALID_PHONE, STORAGE_UNAVAILABLE],
 };
 
-export const REMOVE_MAPPING: Operation = {
+const REMOVE_MAPPING: Operation = {
   id: "removeMapping",
   access: "admin",
   summary: "Free a contact",
@@ -95,7 +95,7 @@ export const REMOVE_MAPPING: Operation = {
   refusals: [INVALID_PHONE, STORAGE_UNAVAILABLE],
 };
 
-export const REASSIGN_CONTACT: Operation = {
+const REASSIGN_CONTACT: Operation = {
   id: "reassignContact",
   access: "admin",
   summary: "Give a contact to another tenant",
@@ -143,3 +143,8 @@ export const REASSIGN_CONTACT: Operation = {
     STORAGE_UNAVAILABLE,
   ],
 };
+
+export const STATS = { get: GET_STATS };
+export const CONTACT_TENANT = { get: FIND_TENANT_OF_CONTACT };
+export const CONTACT_MAPPING = { delete: REMOVE_MAPPING };
+export const CONTACT_REASSIGN = { post: REASSIGN_CONTACT };

@@ -15,70 +15,50 @@ import { JsonBodies } from "../read-json.js";
 import { ReassignDto } from "../reassign.dto.js";
 import { mount } from "../route-table.js";
 import { unknownTenant } from "../tenant-answers.js";
-import { FIND_TENANT_OF_CONTACT, GET_STATS, REASSIGN_CONTACT, REMOVE_MAPPING } from "./mapping-operations.js";
+import { CONTACT_MAPPING, CONTACT_REASSIGN, CONTACT_TENANT, STATS } from "./mapping-operations.js";
 
 /** Who belongs to whom: numbers, look-up and removal. */
 export function mappingRoutes(router: Router, services: HttpServices): void {
   const { mappings, removeMapping } = services;
   const bodies = new JsonBodies(services);
-  mount(
-    router,
-    "/stats",
-    { get: GET_STATS },
-    {
-      get: async (_request, response) => {
-        answer(response, 200, { status: "success", gateway_stats: statsBody(await mappings.stats()) });
-      },
+  mount(router, "/stats", STATS, {
+    get: async (_request, response) => {
+      answer(response, 200, { status: "success", gateway_stats: statsBody(await mappings.stats()) });
     },
-  );
-  mount(
-    router,
-    "/user/:phone/tenant",
-    { get: FIND_TENANT_OF_CONTACT },
-    {
-      get: async (request, response) => {
-        const contact = contactOf(request);
-        const mapping = await mappings.find(contact);
-        if (mapping === undefined) sendNotFound(response, contact);
-        else answer(response, 200, foundBody(mapping));
-      },
+  });
+  mount(router, "/user/:phone/tenant", CONTACT_TENANT, {
+    get: async (request, response) => {
+      const contact = contactOf(request);
+      const mapping = await mappings.find(contact);
+      if (mapping === undefined) sendNotFound(response, contact);
+      else answer(response, 200, foundBody(mapping));
     },
-  );
-  mount(
-    router,
-    "/user/:phone/mapping",
-    { delete: REMOVE_MAPPING },
-    {
-      delete: async (request, response) => {
-        const contact = contactOf(request);
-        const removed = await removeMapping.execute(contact, { actor: adminOf(request).name });
-        if (removed === undefined) {
-          sendNotFound(response, contact);
-          return;
-        }
-        answer(response, 200, {
-          status: "deleted",
-          phone_number: removed.contact,
-          previous_tenant_id: removed.tenantId,
-        });
-      },
+  });
+  mount(router, "/user/:phone/mapping", CONTACT_MAPPING, {
+    delete: async (request, response) => {
+      const contact = contactOf(request);
+      const removed = await removeMapping.execute(contact, { actor: adminOf(request).name });
+      if (removed === undefined) {
+        sendNotFound(response, contact);
+        return;
+      }
+      answer(response, 200, {
+        status: "deleted",
+        phone_number: removed.contact,
+        previous_tenant_id: removed.tenantId,
+      });
     },
-  );
-  mount(
-    router,
-    "/user/:phone/reassign",
-    { post: REASSIGN_CONTACT },
-    {
-      post: bodies.handle(ReassignDto, async ({ tenant_id, reason }, request, response) => {
-        const tenantId = tenant_id as TenantId;
-        const { name: actor } = adminOf(request);
-        const outcome = await services.reassignContact.execute({
-          ...{ contact: contactOf(request), tenantId, reason, actor },
-        });
-        answer(response, 200, reassignBody(outcome, tenantId));
-      }),
-    },
-  );
+  });
+  mount(router, "/user/:phone/reassign", CONTACT_REASSIGN, {
+    post: bodies.handle(ReassignDto, async ({ tenant_id, reason }, request, response) => {
+      const tenantId = tenant_id as TenantId;
+      const { name: actor } = adminOf(request);
+      const outcome = await services.reassignContact.execute({
+        ...{ contact: contactOf(request), tenantId, reason, actor },
+      });
+      answer(response, 200, reassignBody(outcome, tenantId));
+    }),
+  });
 }
 
 function reassignBody(outcome: ReassignContactOutcome, tenantId: TenantId) {

@@ -1,6 +1,6 @@
 import type { Operation } from "../openapi/operation.js";
 
-export const GET_METRICS: Operation = {
+const GET_METRICS: Operation = {
   id: "getMetrics",
   access: "admin",
   summary: "Get the metrics",
@@ -13,3 +13,5 @@ export const GET_METRICS: Operation = {
     },
   ],
 };
+
+export const METRICS = { get: GET_METRICS };

@@ -2,7 +2,7 @@ import type { Express } from "express";
 import { authenticateAdmin } from "../admin-authentication.js";
 import type { HttpServices } from "../http-services.js";
 import { mount } from "../route-table.js";
-import { GET_METRICS } from "./metrics-operations.js";
+import { METRICS } from "./metrics-operations.js";
 
 /** `GET /metrics`, for a Prometheus that carries an admin key. */
 export function metricsRoute(
@@ -10,21 +10,16 @@ export function metricsRoute(
   services: Pick<HttpServices, "metrics" | "adminKeys" | "doors">,
 ): void {
   app.use("/metrics", authenticateAdmin(services));
-  mount(
-    app,
-    "/metrics",
-    { get: GET_METRICS },
-    {
-      get: async (_request, response) => {
-        const text = await services.metrics.text();
-        response
-          .writeHead(200, {
-            "Content-Type": services.metrics.contentType,
-            "Content-Length": Buffer.byteLength(text),
-            "Cache-Control": "no-store",
-          })
-          .end(text);
-      },
+  mount(app, "/metrics", METRICS, {
+    get: async (_request, response) => {
+      const text = await services.metrics.text();
+      response
+        .writeHead(200, {
+          "Content-Type": services.metrics.contentType,
+          "Content-Length": Buffer.byteLength(text),
+          "Cache-Control": "no-store",
+        })
+        .end(text);
     },
-  );
+  });
 }

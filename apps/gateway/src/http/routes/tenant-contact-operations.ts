@@ -10,7 +10,7 @@ import { CAMPAIGN, CONTACT, anObject, aPageOf, aTime, orNull, text } from "../op
 import { answers, refusesParameter, type Operation } from "../openapi/operation.js";
 import { PHONE_NUMBER_WANTED } from "../rules.dto.js";
 
-export const LIST_CONTACTS: Operation = {
+const LIST_CONTACTS: Operation = {
   id: "listContacts",
   access: "tenant",
   summary: "List your contacts",
@@ -61,3 +61,5 @@ export const LIST_CONTACTS: Operation = {
     STORAGE_UNAVAILABLE,
   ],
 };
+
+export const CONTACTS = { get: LIST_CONTACTS };

@@ -11,7 +11,7 @@ import { invalidParameter } from "../http-error.js";
 import { pageParameters, queryParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
 import { PHONE_NUMBER_WANTED } from "../rules.dto.js";
-import { LIST_CONTACTS } from "./tenant-contact-operations.js";
+import { CONTACTS } from "./tenant-contact-operations.js";
 
 export interface TenantContactServices {
   readonly listContacts: Pick<ListContacts, "list" | "find">;
@@ -21,34 +21,29 @@ export interface TenantContactServices {
 
 /** `GET /contacts`: the tenant's own, page by page, of one campaign, or one of them by its number. */
 export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: TenantContactServices): void {
-  mount(
-    router,
-    "/contacts",
-    { get: LIST_CONTACTS },
-    {
-      get: async (request, response) => {
-        const { id: tenantId } = tenantOf(request);
-        const page = pageParameters(request);
-        const campaign = campaignOf(request);
-        const number = queryParameter(request, "phone_number");
-        if (number === undefined) {
-          const { items, nextCursor } = await listContacts.list({
-            ...{ ...page, tenantId },
-            ...(campaign === undefined ? {} : { campaign }),
-          });
-          answer(response, 200, { items: items.map(contactBody), next_cursor: nextCursor ?? null });
-          return;
-        }
-        const contact = parseContactId(number);
-        if (contact === undefined) {
-          throw invalidParameter("phone_number", PHONE_NUMBER_WANTED);
-        }
-        const mapping = await listContacts.find(tenantId, contact);
-        const isAskedFor = mapping !== undefined && (campaign === undefined || mapping.campaign === campaign);
-        answer(response, 200, { items: isAskedFor ? [contactBody(mapping)] : [], next_cursor: null });
-      },
+  mount(router, "/contacts", CONTACTS, {
+    get: async (request, response) => {
+      const { id: tenantId } = tenantOf(request);
+      const page = pageParameters(request);
+      const campaign = campaignOf(request);
+      const number = queryParameter(request, "phone_number");
+      if (number === undefined) {
+        const { items, nextCursor } = await listContacts.list({
+          ...{ ...page, tenantId },
+          ...(campaign === undefined ? {} : { campaign }),
+        });
+        answer(response, 200, { items: items.map(contactBody), next_cursor: nextCursor ?? null });
+        return;
+      }
+      const contact = parseContactId(number);
+      if (contact === undefined) {
+        throw invalidParameter("phone_number", PHONE_NUMBER_WANTED);
+      }
+      const mapping = await listContacts.find(tenantId, contact);
+      const isAskedFor = mapping !== undefined && (campaign === undefined || mapping.campaign === campaign);
+      answer(response, 200, { items: isAskedFor ? [contactBody(mapping)] : [], next_cursor: null });
     },
-  );
+  });
 }
 
 function contactBody({ contact, generation, lockedAtMs, campaign }: Mapping) {

@@ -2,7 +2,7 @@ import { EXAMPLE, STORAGE_UNAVAILABLE } from "../openapi/common.js";
 import { text } from "../openapi/json-schema.js";
 import { answersFile, refuses, type Operation } from "../openapi/operation.js";
 
-export const GET_MEDIA: Operation = {
+const GET_MEDIA: Operation = {
   id: "getMedia",
   access: "tenant",
   summary: "Get a contact's file",
@@ -24,3 +24,5 @@ export const GET_MEDIA: Operation = {
     STORAGE_UNAVAILABLE,
   ],
 };
+
+export const MEDIA = { get: GET_MEDIA };

@@ -5,7 +5,7 @@ import { setAttachmentHead } from "../attachment.js";
 import { notFound, unavailable } from "../http-error.js";
 import { pathParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
-import { GET_MEDIA } from "./tenant-media-operations.js";
+import { MEDIA } from "./tenant-media-operations.js";
 
 export interface TenantMediaServices {
   readonly media: Pick<MediaStore, "open">;
@@ -27,26 +27,20 @@ const LIMITS: DownloadLimits = { atATime: 64, idleMs: 30_000 };
 export function tenantMediaRoutes(router: Router, services: TenantMediaServices): void {
   const { media, tenantOf, limits = LIMITS } = services;
   let underWay = 0;
-  mount(
-    router,
-    "/media/:id",
-    { get: GET_MEDIA },
-    {
-      get: async (request, response) => {
-        const { id: tenantId } = tenantOf(request);
-        if (underWay >= limits.atATime)
-          throw unavailable("overloaded", "As many files as can be are fetched.");
-        underWay += 1;
-        try {
-          const file = await media.open(pathParameter(request, "id"), tenantId);
-          if (file === undefined) throw notFound();
-          await send(file, { request, response, idleMs: limits.idleMs });
-        } finally {
-          underWay -= 1;
-        }
-      },
+  mount(router, "/media/:id", MEDIA, {
+    get: async (request, response) => {
+      const { id: tenantId } = tenantOf(request);
+      if (underWay >= limits.atATime) throw unavailable("overloaded", "As many files as can be are fetched.");
+      underWay += 1;
+      try {
+        const file = await media.open(pathParameter(request, "id"), tenantId);
+        if (file === undefined) throw notFound();
+        await send(file, { request, response, idleMs: limits.idleMs });
+      } finally {
+        underWay -= 1;
+      }
     },
-  );
+  });
 }
 
 interface Download {

@@ -13,7 +13,7 @@ const STATUSES = {
   failed: true,
 } satisfies Record<ReplyStatus["status"], true>;
 
-export const SEND_MESSAGE: Operation = {
+const SEND_MESSAGE: Operation = {
   id: "sendMessage",
   access: "tenant",
   summary: "Send a message to one of your contacts",
@@ -81,7 +81,7 @@ export const SEND_MESSAGE: Operation = {
   ],
 };
 
-export const GET_MESSAGE: Operation = {
+const GET_MESSAGE: Operation = {
   id: "getMessage",
   access: "tenant",
   summary: "Ask what became of a message",
@@ -136,3 +136,6 @@ export const GET_MESSAGE: Operation = {
     STORAGE_UNAVAILABLE,
   ],
 };
+
+export const MESSAGES = { post: SEND_MESSAGE };
+export const MESSAGE = { get: GET_MESSAGE };

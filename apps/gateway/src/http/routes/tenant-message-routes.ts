@@ -8,7 +8,7 @@ import { InFlightLimit } from "../in-flight-limit.js";
 import { pathParameter } from "../parameters.js";
 import { withJsonBody } from "../read-json-body.js";
 import { mount } from "../route-table.js";
-import { GET_MESSAGE, SEND_MESSAGE } from "./tenant-message-operations.js";
+import { MESSAGE, MESSAGES } from "./tenant-message-operations.js";
 import { readTenantMessage, type TenantMessage } from "./tenant-message.dto.js";
 
 export interface TenantMessageServices {
@@ -33,38 +33,28 @@ export function tenantMessageRoutes(
 ): void {
   const inFlight = new InFlightLimit(IN_FLIGHT);
   const { clock, findReplyStatus } = services;
-  mount(
-    router,
-    "/messages",
-    { post: SEND_MESSAGE },
-    {
-      post: async (request, response) => {
-        if (services.drain.isDraining) throw unavailable("draining", "The gateway is going down.");
-        const options = { limitBytes: BODY_LIMIT_BYTES, inFlight, clock };
-        const tenant = tenantOf(request);
-        const key = idempotencyKeyOf(request);
-        await withJsonBody(request, response, options, (body) =>
-          send({ body, tenantId: tenant.id, key }, response, services),
-        );
-      },
+  mount(router, "/messages", MESSAGES, {
+    post: async (request, response) => {
+      if (services.drain.isDraining) throw unavailable("draining", "The gateway is going down.");
+      const options = { limitBytes: BODY_LIMIT_BYTES, inFlight, clock };
+      const tenant = tenantOf(request);
+      const key = idempotencyKeyOf(request);
+      await withJsonBody(request, response, options, (body) =>
+        send({ body, tenantId: tenant.id, key }, response, services),
+      );
     },
-  );
-  mount(
-    router,
-    "/messages/:id",
-    { get: GET_MESSAGE },
-    {
-      get: async (request, response) => {
-        const id = pathParameter(request, "id");
-        const tenantId = tenantOf(request).id;
-        const status = MESSAGE_ID.test(id) ? await findReplyStatus.execute({ tenantId, id }) : undefined;
-        if (status === undefined) {
-          throw new HttpError(404, "message_not_found", "There is no message of yours with this id.");
-        }
-        answer(response, 200, statusBody(status));
-      },
+  });
+  mount(router, "/messages/:id", MESSAGE, {
+    get: async (request, response) => {
+      const id = pathParameter(request, "id");
+      const tenantId = tenantOf(request).id;
+      const status = MESSAGE_ID.test(id) ? await findReplyStatus.execute({ tenantId, id }) : undefined;
+      if (status === undefined) {
+        throw new HttpError(404, "message_not_found", "There is no message of yours with this id.");
+      }
+      answer(response, 200, statusBody(status));
     },
-  );
+  });
 }
 
 /** Whatever is in the header, so that no slip of a client sends a message twice. */

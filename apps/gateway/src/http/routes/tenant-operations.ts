@@ -47,7 +47,7 @@ const TENANT_FIELDS = {
   } satisfies JsonSchema,
 };
 
-const TENANT = anObject(TENANT_FIELDS, { title: "Tenant" });
+const TENANT_BODY = anObject(TENANT_FIELDS, { title: "Tenant" });
 
 const CREDENTIALS = {
   secret: text("By which the tenant knows the gateway's requests. Shown this once."),
@@ -75,14 +75,14 @@ const FILE_REFUSALS: readonly Refusal[] = [
   ),
 ];
 
-export const LIST_TENANTS: Operation = {
+const LIST_TENANTS: Operation = {
   id: "listTenants",
   access: "admin",
   summary: "List the tenants",
   description: "Those that were written down: a tenant by the template alone is not among them.",
   parameters: PAGE,
   answers: [
-    answers(200, "A page of them, by their ids.", aPageOf("Tenants", TENANT), {
+    answers(200, "A page of them, by their ids.", aPageOf("Tenants", TENANT_BODY), {
       items: [TENANT_EXAMPLE],
       next_cursor: null,
     }),
@@ -90,16 +90,16 @@ export const LIST_TENANTS: Operation = {
   refusals: [INVALID_PAGE, STORAGE_UNAVAILABLE],
 };
 
-export const GET_TENANT: Operation = {
+const GET_TENANT: Operation = {
   id: "getTenant",
   access: "admin",
   summary: "Look up a tenant",
   parameters: [TENANT_IN_PATH],
-  answers: [answers(200, "The tenant, without its secrets.", TENANT, TENANT_EXAMPLE)],
+  answers: [answers(200, "The tenant, without its secrets.", TENANT_BODY, TENANT_EXAMPLE)],
   refusals: [INVALID_TENANT_ID, UNKNOWN_TENANT, STORAGE_UNAVAILABLE],
 };
 
-export const PUT_TENANT: Operation = {
+const PUT_TENANT: Operation = {
   id: "putTenant",
   access: "admin",
   summary: "Make a tenant, or change it",
@@ -134,7 +134,7 @@ export const PUT_TENANT: Operation = {
         token: EXAMPLE.token,
       },
     ),
-    answers(200, "The tenant was changed.", TENANT, {
+    answers(200, "The tenant was changed.", TENANT_BODY, {
       ...TENANT_EXAMPLE,
       id: 77,
       name: "Agent 77",
@@ -151,7 +151,7 @@ export const PUT_TENANT: Operation = {
   ],
 };
 
-export const REMOVE_TENANT: Operation = {
+const REMOVE_TENANT: Operation = {
   id: "removeTenant",
   access: "admin",
   summary: "Remove a tenant",
@@ -193,7 +193,7 @@ export const REMOVE_TENANT: Operation = {
   ],
 };
 
-export const ROTATE_TENANT: Operation = {
+const ROTATE_TENANT: Operation = {
   id: "rotateTenant",
   access: "admin",
   summary: "Give a tenant a new secret and token",
@@ -234,7 +234,7 @@ export const ROTATE_TENANT: Operation = {
   ],
 };
 
-export const TEST_TENANT: Operation = {
+const TEST_TENANT: Operation = {
   id: "testTenant",
   access: "admin",
   summary: "Send a test event to a tenant's handler",
@@ -272,7 +272,7 @@ export const TEST_TENANT: Operation = {
   ],
 };
 
-export const GET_DEEP_LINK_OF_TENANT: Operation = {
+const GET_DEEP_LINK_OF_TENANT: Operation = {
   id: "getDeepLinkOfTenant",
   access: "admin",
   summary: "Get a tenant's links",
@@ -280,3 +280,9 @@ export const GET_DEEP_LINK_OF_TENANT: Operation = {
   answers: [answersOneOf(200, "Its links, and its QR codes.", DEEP_LINK, DEEP_LINK_EXAMPLE)],
   refusals: [INVALID_TENANT_ID, INVALID_CAMPAIGN, UNKNOWN_TENANT, NUMBER_UNKNOWN, STORAGE_UNAVAILABLE],
 };
+
+export const TENANTS = { get: LIST_TENANTS };
+export const TENANT = { get: GET_TENANT, put: PUT_TENANT, delete: REMOVE_TENANT };
+export const TENANT_ROTATE = { post: ROTATE_TENANT };
+export const TENANT_TEST = { post: TEST_TENANT };
+export const TENANT_DEEP_LINK = { get: GET_DEEP_LINK_OF_TENANT };

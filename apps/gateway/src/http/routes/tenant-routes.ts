@@ -19,100 +19,67 @@ import {
   type TenantAnswer,
 } from "../tenant-answers.js";
 import { PutTenantDto, RotateTenantDto } from "../tenants.dto.js";
-import {
-  GET_DEEP_LINK_OF_TENANT,
-  GET_TENANT,
-  LIST_TENANTS,
-  PUT_TENANT,
-  REMOVE_TENANT,
-  ROTATE_TENANT,
-  TEST_TENANT,
-} from "./tenant-operations.js";
+import { TENANT, TENANT_DEEP_LINK, TENANT_ROTATE, TENANT_TEST, TENANTS } from "./tenant-operations.js";
 
 /** Who the tenants are: the admin's side of it. */
 export function tenantRoutes(router: Router, services: HttpServices): void {
   const { manageTenants } = services;
   const bodies = new JsonBodies(services);
-  mount(
-    router,
-    "/tenants",
-    { get: LIST_TENANTS },
-    {
-      get: async (request, response) => {
-        const { items, nextCursor } = await manageTenants.list(pageParameters(request));
-        answer(response, 200, {
-          items: items.map((tenant) => tenantBody({ tenant, source: "directory" })),
-          next_cursor: nextCursor ?? null,
-        });
-      },
+  mount(router, "/tenants", TENANTS, {
+    get: async (request, response) => {
+      const { items, nextCursor } = await manageTenants.list(pageParameters(request));
+      answer(response, 200, {
+        items: items.map((tenant) => tenantBody({ tenant, source: "directory" })),
+        next_cursor: nextCursor ?? null,
+      });
     },
-  );
-  mount(
-    router,
-    "/tenants/:id",
-    { get: GET_TENANT, put: PUT_TENANT, delete: REMOVE_TENANT },
-    {
-      get: async (request, response) => {
-        const id = tenantIdOf(request);
-        const known = await manageTenants.find(id);
-        if (known === undefined) throw unknownTenant(id);
-        answer(response, 200, tenantBody(known));
-      },
-      put: bodies.handle(PutTenantDto, (body, request, response) =>
-        putTenant(body, request, response, services),
-      ),
-      delete: async (request, response) => {
-        const force = switchParameter(request, "force");
+  });
+  mount(router, "/tenants/:id", TENANT, {
+    get: async (request, response) => {
+      const id = tenantIdOf(request);
+      const known = await manageTenants.find(id);
+      if (known === undefined) throw unknownTenant(id);
+      answer(response, 200, tenantBody(known));
+    },
+    put: bodies.handle(PutTenantDto, (body, request, response) =>
+      putTenant(body, request, response, services),
+    ),
+    delete: async (request, response) => {
+      const force = switchParameter(request, "force");
+      send(
+        response,
+        removeAnswer(
+          await manageTenants.remove(tenantIdOf(request), { actor: adminOf(request).name, force }),
+        ),
+      );
+    },
+  });
+  mount(router, "/tenants/:id/rotate", TENANT_ROTATE, {
+    post: bodies.handle(
+      RotateTenantDto,
+      async ({ overlap_hours }, request, response) => {
         send(
           response,
-          removeAnswer(
-            await manageTenants.remove(tenantIdOf(request), { actor: adminOf(request).name, force }),
+          rotateAnswer(
+            await manageTenants.rotate(tenantIdOf(request), {
+              actor: adminOf(request).name,
+              overlapHours: overlap_hours,
+            }),
           ),
         );
       },
+      { isOptional: true },
+    ),
+  });
+  mount(router, "/tenants/:id/test", TENANT_TEST, {
+    post: (request, response) => testTenant(request, response, services),
+  });
+  mount(router, "/tenants/:id/deep-link", TENANT_DEEP_LINK, {
+    get: async (request, response) => {
+      const { id } = await tenantOfPath(request, services);
+      answer(response, 200, deepLinkBody(request, id, services));
     },
-  );
-  mount(
-    router,
-    "/tenants/:id/rotate",
-    { post: ROTATE_TENANT },
-    {
-      post: bodies.handle(
-        RotateTenantDto,
-        async ({ overlap_hours }, request, response) => {
-          send(
-            response,
-            rotateAnswer(
-              await manageTenants.rotate(tenantIdOf(request), {
-                actor: adminOf(request).name,
-                overlapHours: overlap_hours,
-              }),
-            ),
-          );
-        },
-        { isOptional: true },
-      ),
-    },
-  );
-  mount(
-    router,
-    "/tenants/:id/test",
-    { post: TEST_TENANT },
-    {
-      post: (request, response) => testTenant(request, response, services),
-    },
-  );
-  mount(
-    router,
-    "/tenants/:id/deep-link",
-    { get: GET_DEEP_LINK_OF_TENANT },
-    {
-      get: async (request, response) => {
-        const { id } = await tenantOfPath(request, services);
-        answer(response, 200, deepLinkBody(request, id, services));
-      },
-    },
-  );
+  });
 }
 
 async function putTenant(

@@ -13,7 +13,7 @@ const IGNORED_REASONS = {
   stale: true,
 } satisfies Record<IgnoredReason, true>;
 
-export const TAKE_WEBHOOK: Operation = {
+const TAKE_WEBHOOK: Operation = {
   id: "takeWebhook",
   access: "waha",
   summary: "Take an event of WAHA's",
@@ -94,3 +94,5 @@ export const TAKE_WEBHOOK: Operation = {
     STORAGE_UNAVAILABLE,
   ],
 };
+
+export const WAHA_WEBHOOK = { post: TAKE_WEBHOOK };

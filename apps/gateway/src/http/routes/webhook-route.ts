@@ -9,7 +9,7 @@ import { InFlightLimit, type InFlightPlace } from "../in-flight-limit.js";
 import { readRawBody } from "../read-raw-body.js";
 import { requireJson } from "../require-json.js";
 import { mount } from "../route-table.js";
-import { TAKE_WEBHOOK } from "./webhook-operations.js";
+import { WAHA_WEBHOOK } from "./webhook-operations.js";
 
 export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -19,25 +19,20 @@ export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
  */
 export function webhookRoute(router: Router, services: HttpServices): void {
   const limit = new InFlightLimit(services.webhookLimits);
-  mount(
-    router,
-    "/waha",
-    { post: TAKE_WEBHOOK },
-    {
-      post: async (request, response) => {
-        const startedMs = performance.now();
-        let outcome = "internal_error";
-        try {
-          outcome = await takeWebhook(request, response, limit, services);
-        } catch (error) {
-          if (error instanceof HttpError) outcome = error.code;
-          throw error;
-        } finally {
-          services.metrics.webhookAnswered(outcome, secondsSince(startedMs));
-        }
-      },
+  mount(router, "/waha", WAHA_WEBHOOK, {
+    post: async (request, response) => {
+      const startedMs = performance.now();
+      let outcome = "internal_error";
+      try {
+        outcome = await takeWebhook(request, response, limit, services);
+      } catch (error) {
+        if (error instanceof HttpError) outcome = error.code;
+        throw error;
+      } finally {
+        services.metrics.webhookAnswered(outcome, secondsSince(startedMs));
+      }
     },
-  );
+  });
 }
 
 /** Answers in one word what became of it: the answer's status, or the code of its error. */
