@@ -1,0 +1,3 @@
+export * from "./migrate.js";
+export * from "./postgres-database.js";
+export * from "./postgres-mapping-store.js";

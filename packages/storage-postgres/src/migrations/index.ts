@@ -1,0 +1,5 @@
+import type { Migration } from "./migration.js";
+import { mappings } from "./001-mappings.js";
+
+/** In their order. What is released is never changed: what is to be different is another migration. */
+export const MIGRATIONS: readonly Migration[] = [mappings];
