@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   BadCursorError,
   type AgeLimits,
@@ -25,6 +25,8 @@ import {
   type WaitReason,
 } from "@gateway-router/core";
 import type { PostgresDatabase, Queries, Statement } from "./postgres-database.js";
+import { removeInPieces } from "./remove-in-pieces.js";
+import { asText, keyOf } from "./texts.js";
 
 export interface PostgresDeliveryQueueOptions {
   readonly database: PostgresDatabase;
@@ -43,7 +45,6 @@ export interface PostgresDeliveryQueueOptions {
 const BURIED_AT_ONCE = 500;
 const LINES_EXPIRED_AT_ONCE = 100;
 const FORGOTTEN_AT_ONCE = 5_000;
-const LONGEST_PLAIN_IDENTITY = 200;
 
 /**
  * Deliveries in PostgreSQL, with the schedule of their attempts: claims, pauses, probes and holds are rows, so that any
@@ -296,31 +297,6 @@ function pageOf<Stored extends { readonly number: number }, Item>(
     nextCursor:
       rows.length > limit && last !== undefined ? `${cursorStart(list, request)}${last.number}` : undefined,
   };
-}
-
-/** Removes what a statement removes, a piece at a time, so that nobody waits long. Its last value is how many. */
-export async function removeInPieces(
-  database: PostgresDatabase,
-  statement: Statement,
-  values: readonly unknown[],
-  atOnce: number,
-): Promise<number> {
-  let removed = 0;
-  for (let last = atOnce; last === atOnce; removed += last) {
-    last = (await database.query(statement, [...values, atOnce])).length;
-  }
-  return removed;
-}
-
-/** A text as the engine can hold it: in it, as in no message for people, there is no NUL. */
-export function asText(text: string): string {
-  return text.replaceAll("\0", "\uFFFD");
-}
-
-/** An index holds no long keys, and WhatsApp's ids are not bounded: what is long, or no text to the engine, is kept by its hash. */
-export function keyOf(identity: string): string {
-  if (identity.length <= LONGEST_PLAIN_IDENTITY && !identity.includes("\0")) return identity;
-  return `sha256:${createHash("sha256").update(identity).digest("base64url")}`;
 }
 
 function numberOfCursor(cursor: string, start: string): number {

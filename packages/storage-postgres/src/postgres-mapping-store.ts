@@ -20,6 +20,7 @@ import {
   type VouchedNames,
 } from "@gateway-router/core";
 import { LoadedAliases, type AliasRow } from "./loaded-aliases.js";
+import { lockContacts } from "./lock-contacts.js";
 import type { PostgresDatabase, Queries, Statement } from "./postgres-database.js";
 
 interface MappingRow {
@@ -57,7 +58,7 @@ export class PostgresMappingStore implements MappingStore {
     const held = await this.find(candidate.contact);
     if (held !== undefined) return { kind: "held", mapping: held };
     return this.database.transaction(async (transaction) => {
-      await this.lockContacts(transaction, [candidate.contact]);
+      await lockContacts(transaction, [candidate.contact]);
       const reading = await this.read(transaction, candidate.contact);
       return this.lockInTransaction(transaction, reading, candidate, sentAtMs);
     });
@@ -85,7 +86,7 @@ export class PostgresMappingStore implements MappingStore {
 
   unlock(contact: ContactId): Promise<Mapping | undefined> {
     return this.database.transaction(async (transaction) => {
-      await this.lockContacts(transaction, [contact]);
+      await lockContacts(transaction, [contact]);
       const { canonical, mapping } = await this.read(transaction, contact);
       if (mapping === undefined) return undefined;
       await transaction.query(DELETE, [canonical]);
@@ -96,7 +97,7 @@ export class PostgresMappingStore implements MappingStore {
 
   reassign(candidate: Mapping): Promise<ReassignOutcome> {
     return this.database.transaction(async (transaction) => {
-      await this.lockContacts(transaction, [candidate.contact]);
+      await lockContacts(transaction, [candidate.contact]);
       const { canonical, mapping: before } = await this.read(transaction, candidate.contact);
       if (before?.tenantId === candidate.tenantId) return { kind: "unchanged", mapping: before };
       const mapping = { ...candidate, contact: canonical };
@@ -109,7 +110,7 @@ export class PostgresMappingStore implements MappingStore {
     // Nearly always it is known already.
     if (await this.isKnown(this.database, names)) return { kind: "known" };
     return this.database.transaction(async (transaction) => {
-      await this.lockContacts(transaction, [names.lid, names.phone]);
+      await lockContacts(transaction, [names.lid, names.phone]);
       return this.learnAliasInTransaction(transaction, names);
     });
   }
@@ -174,11 +175,6 @@ export class PostgresMappingStore implements MappingStore {
     return Promise.resolve();
   }
 
-  /** Until the transaction ends, nobody else changes what is kept of the contacts with these names. */
-  async lockContacts(transaction: Queries, names: readonly ContactId[]): Promise<void> {
-    await transaction.query(LOCK_CONTACTS, [names]);
-  }
-
   /** What is known of the contact, all as of one moment. */
   async read(queries: Queries, contact: ContactId): Promise<ContactReading> {
     const [row] = await queries.query<Partial<MappingRow> & ReadingRow>(READ, [contact]);
@@ -239,8 +235,6 @@ function asMapping(row: MappingRow): Mapping {
 }
 
 const COLUMNS = "contact, tenant_id, generation, locked_at_ms, campaign, merged_generations";
-
-const LOCK_CONTACTS: Statement = { name: "lock-contacts", text: "SELECT lock_contacts($1)" };
 
 const READ: Statement = {
   name: "read-contact",
