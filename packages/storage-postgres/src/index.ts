@@ -7,6 +7,7 @@ export * from "./postgres-idempotency-keys.js";
 export * from "./postgres-mapping-store.js";
 export * from "./postgres-message-intake.js";
 export * from "./postgres-reply-journal.js";
+export * from "./postgres-send-budget.js";
 export * from "./postgres-state-store.js";
 export * from "./postgres-storage.js";
 export * from "./postgres-tenant-registry.js";

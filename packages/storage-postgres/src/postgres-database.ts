@@ -103,21 +103,15 @@ export class PostgresDatabase implements Queries {
     statement: Statement,
     values: readonly unknown[] = [],
   ): Promise<readonly Result[]> {
-    return this.withClient((client) => run<Result>(client, statement, values));
+    return untilNoConflict(() => this.withClient((client) => run<Result>(client, statement, values)));
   }
 
   /**
    * Runs the work in one transaction and resolves with its result once that is committed; what it throws undoes all of
    * it. Where the engine ended it in favour of another transaction, it is run again, so it changes nothing but tables.
    */
-  async transaction<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.withClient((client) => runTransaction(client, work));
-      } catch (error) {
-        if (attempt === MOST_TRIES || !isConflict(error)) throw error;
-      }
-    }
+  transaction<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result> {
+    return untilNoConflict(() => this.withClient((client) => runTransaction(client, work)));
   }
 
   /** Ends the connections when what they do is done. Idempotent. */
@@ -144,6 +138,17 @@ export class PostgresDatabase implements Queries {
     } finally {
       client.off("error", onError);
       client.release(broken);
+    }
+  }
+}
+
+/** The engine has undone what it ends in favour of another transaction, so that it can be done again. */
+async function untilNoConflict<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === MOST_TRIES || !isConflict(error)) throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { systemClock } from "@gateway-router/core";
+import { systemClock, type Clock } from "@gateway-router/core";
 import { ManualClock, silentLogger } from "@gateway-router/core/testing";
 import pg from "pg";
 import { PostgresDatabase } from "../postgres-database.js";
@@ -9,11 +9,15 @@ export interface SpecTables {
   readonly schema: string;
   readonly url: string;
   /** As one more instance of the gateway would open them. Closed with the tables. */
-  open(options?: { readonly maxConnections?: number }): Promise<PostgresDatabase>;
+  open(options?: { readonly clock?: Clock }): Promise<PostgresDatabase>;
+  /** Runs SQL beside all instances. */
+  run(sql: string): Promise<readonly Record<string, unknown>[]>;
   readonly nowMs: () => number;
   readonly advance: (byMs: number) => Promise<void>;
   /** How many rows there are. */
   count(table: string): Promise<number>;
+  /** After the server was away. */
+  reconnect(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,18 +43,18 @@ async function openTables(url: string, schema: string): Promise<SpecTables> {
   const open: SpecTables["open"] = async (options = {}) => {
     // Its timers are those of the bell, which are to go on whatever the engine's clock says.
     const database = await PostgresDatabase.open({
+      ...{ url, schema, clock: systemClock, logger: silentLogger },
       ...options,
-      url,
-      schema,
-      clock: systemClock,
-      logger: silentLogger,
     });
     opened.push(database);
     return database;
   };
   await open();
-  const control = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
-  await control.connect();
+  let control = await connect({ url, schema });
+  const run: SpecTables["run"] = async (sql) => {
+    const { rows } = await control.query<Record<string, unknown>>(sql);
+    return rows;
+  };
   const clock = new ManualClock();
   await control.query(STOPPED_CLOCK);
   const setClock = () => control.query("UPDATE spec_clock SET at_ms = $1", [clock.nowMs()]);
@@ -64,9 +68,13 @@ async function openTables(url: string, schema: string): Promise<SpecTables> {
       clock.advance(byMs);
       await setClock();
     },
+    run,
     async count(table) {
-      const { rows } = await control.query<{ count: string }>(`SELECT count(*) FROM ${table}`);
-      return Number(rows[0]!.count);
+      const [row] = await run(`SELECT count(*) AS count FROM ${table}`);
+      return Number(row!["count"]);
+    },
+    async reconnect() {
+      control = await connect({ url, schema });
     },
     async close() {
       for (const database of opened) await database.close();
@@ -74,6 +82,20 @@ async function openTables(url: string, schema: string): Promise<SpecTables> {
       await control.end();
     },
   };
+}
+
+async function connect({
+  url,
+  schema,
+}: {
+  readonly url: string;
+  readonly schema: string;
+}): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
+  // A spec may take the server away; who needs it again says so.
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
 }
 
 const STOPPED_CLOCK = `
