@@ -70,7 +70,8 @@ export class PostgresDatabase implements Queries {
     const connection: pg.ClientConfig = {
       connectionString: url,
       application_name: "gateway-router",
-      options: `-c search_path=${schema} -c synchronous_commit=on`,
+      // Queues grow and shrink faster than the planner's statistics follow; each statement has its index.
+      options: `-c search_path=${schema} -c synchronous_commit=on -c enable_seqscan=off -c enable_incremental_sort=off`,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       types: plainNumbers(),

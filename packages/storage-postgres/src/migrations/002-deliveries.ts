@@ -7,10 +7,10 @@ export const deliveries: Migration = {
   sql: `
 -- What waits or is being attempted. A line's deliveries are numbered in its order.
 CREATE TABLE deliveries (
-  queue text NOT NULL,
+  queue text COLLATE "C" NOT NULL,
   number bigint GENERATED ALWAYS AS IDENTITY,
   tenant_id bigint NOT NULL,
-  generation text NOT NULL,
+  generation text COLLATE "C" NOT NULL,
   id text NOT NULL,
   contact text NOT NULL,
   -- Its identity and body. In json and not in text or jsonb, neither of which can hold every text.
@@ -29,10 +29,10 @@ CREATE INDEX deliveries_of_line ON deliveries (queue, generation, number);
 CREATE INDEX deliveries_of_tenant ON deliveries (queue, tenant_id, number);
 
 CREATE TABLE dead_letters (
-  queue text NOT NULL,
+  queue text COLLATE "C" NOT NULL,
   number bigint GENERATED ALWAYS AS IDENTITY,
   tenant_id bigint NOT NULL,
-  generation text NOT NULL,
+  generation text COLLATE "C" NOT NULL,
   id text NOT NULL,
   contact text NOT NULL,
   content json NOT NULL,
@@ -53,8 +53,8 @@ CREATE INDEX dead_letters_by_time ON dead_letters (queue, died_at_ms);
 
 -- One row for each line in which something waits: the state of its head.
 CREATE TABLE lines (
-  queue text NOT NULL,
-  generation text NOT NULL,
+  queue text COLLATE "C" NOT NULL,
+  generation text COLLATE "C" NOT NULL,
   tenant_id bigint NOT NULL,
   waiting integer NOT NULL,
   head_enqueued_at_ms bigint NOT NULL,
@@ -73,9 +73,8 @@ CREATE TABLE lines (
   lease_began_at_ms bigint,
   lease_is_probe boolean NOT NULL DEFAULT false,
   PRIMARY KEY (queue, generation)
-);
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 CREATE INDEX lines_of_tenant ON lines (queue, tenant_id, due_at_ms, turn);
-CREATE INDEX lines_by_due ON lines (queue, due_at_ms);
 CREATE INDEX lines_by_age ON lines (queue, head_enqueued_at_ms, generation);
 CREATE INDEX lines_failing ON lines (queue, tenant_id) WHERE is_failing;
 CREATE INDEX lines_leased ON lines (queue, tenant_id, due_at_ms) WHERE lease_token IS NOT NULL;
@@ -84,7 +83,7 @@ CREATE SEQUENCE turns;
 -- Whoever makes or settles claims of a tenant locks its row first, so that limits, pauses and probes are counted right.
 -- Who enqueues does not, so that webhooks wait for nobody.
 CREATE TABLE tenant_schedules (
-  queue text NOT NULL,
+  queue text COLLATE "C" NOT NULL,
   tenant_id bigint NOT NULL,
   turn bigint NOT NULL DEFAULT 0,
   taken bigint NOT NULL DEFAULT 0,
@@ -93,13 +92,13 @@ CREATE TABLE tenant_schedules (
   next_probe_at_ms bigint,
   failed_probes integer NOT NULL DEFAULT 0,
   PRIMARY KEY (queue, tenant_id)
-);
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
 CREATE INDEX tenants_paused ON tenant_schedules (queue, next_probe_at_ms) WHERE next_probe_at_ms IS NOT NULL;
 CREATE INDEX tenants_held ON tenant_schedules (queue, tenant_id) WHERE held_since_ms IS NOT NULL;
 
 -- When tenants were held, until now no more. Their deliveries did not age then.
 CREATE TABLE holds (
-  queue text NOT NULL,
+  queue text COLLATE "C" NOT NULL,
   tenant_id bigint NOT NULL,
   from_ms bigint NOT NULL,
   to_ms bigint NOT NULL,
@@ -108,22 +107,22 @@ CREATE TABLE holds (
 
 -- Lines that wait until others are empty.
 CREATE TABLE line_orders (
-  queue text NOT NULL,
-  line text NOT NULL,
-  behind text NOT NULL,
+  queue text COLLATE "C" NOT NULL,
+  line text COLLATE "C" NOT NULL,
+  behind text COLLATE "C" NOT NULL,
   PRIMARY KEY (queue, line, behind)
 );
 CREATE INDEX line_orders_by_behind ON line_orders (queue, behind);
 
 CREATE TABLE begun_generations (
-  queue text NOT NULL,
-  generation text NOT NULL,
+  queue text COLLATE "C" NOT NULL,
+  generation text COLLATE "C" NOT NULL,
   PRIMARY KEY (queue, generation)
 );
 
 -- Which message went to which tenant.
 CREATE TABLE identities (
-  queue text NOT NULL,
+  queue text COLLATE "C" NOT NULL,
   identity text NOT NULL,
   tenant_id bigint NOT NULL,
   at_ms bigint NOT NULL,

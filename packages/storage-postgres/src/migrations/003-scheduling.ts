@@ -6,6 +6,54 @@ const ASK_AGAIN_WHERE_LOCKED_MS = 25;
 /** Ended holds that are kept of a tenant. */
 const MOST_HOLDS = 100;
 
+// Conditions that stand in several statements. As functions they would be called for each row, which costs more than what
+// they look up.
+
+/** Whether the line waits for another one. */
+const isBehind = (generation: string) =>
+  `EXISTS (SELECT FROM line_orders o WHERE o.queue = p_queue AND o.line = ${generation})`;
+
+const claimsUnderWay = (tenant: string, now: string) => `(
+  SELECT count(*) FROM lines c
+  WHERE c.queue = p_queue AND c.tenant_id = ${tenant} AND c.lease_token IS NOT NULL AND c.due_at_ms > ${now}
+)`;
+
+/** How many contacts of the tenant fail, as far as that matters. */
+const failingContacts = (tenant: string) => `(
+  SELECT count(*) FROM (
+    SELECT FROM lines f WHERE f.queue = p_queue AND f.tenant_id = ${tenant} AND f.is_failing
+    LIMIT ${FAILING_CONTACTS_TO_PAUSE}
+  ) AS failing
+)`;
+
+/** Whether so few contacts fail that it may be their messages' fault, and another one is due that does not. */
+const hasUntried = (tenant: string, now: string) => `(
+  ${failingContacts(tenant)} < ${FAILING_CONTACTS_TO_PAUSE} AND EXISTS (
+    SELECT FROM lines u
+    WHERE u.queue = p_queue AND u.tenant_id = ${tenant} AND u.due_at_ms <= ${now} AND NOT u.is_failing
+      AND NOT ${isBehind("u.generation")}
+  )
+)`;
+
+/** Whether a paused tenant gives a probe: its time has come, or none is under way and a contact was not tried yet. */
+const givesProbe = (tenant: string, nextProbeAtMs: string, now: string) => `(
+  ${nextProbeAtMs} <= ${now} OR (${hasUntried(tenant, now)} AND NOT EXISTS (
+    SELECT FROM lines p
+    WHERE p.queue = p_queue AND p.tenant_id = ${tenant} AND p.lease_token IS NOT NULL AND p.lease_is_probe
+      AND p.due_at_ms > ${now}
+  ))
+)`;
+
+/**
+ * The deliveries of a line, in its order. By comparing and sorting whole keys, of which one index alone is capable: told
+ * the line by equality, a planner without statistics, as queues often have, would rather walk through all of the
+ * queue in the order of its numbers.
+ */
+const lineOf = (generation: string) => `
+  WHERE (d.queue, d.generation, d.number) > (p_queue, ${generation}, 0)
+    AND (d.queue, d.generation, d.number) < (p_queue, ${generation}, ${Number.MAX_SAFE_INTEGER})
+  ORDER BY d.queue, d.generation, d.number`;
+
 /**
  * What core's `DeliverySchedule` does in memory for one process, done in the engine for all: each step is one function,
  * so that it is one round trip, and the row of a tenant is locked no longer than that.
@@ -31,54 +79,6 @@ CREATE FUNCTION waiting_tenants(p_queue text) RETURNS SETOF bigint LANGUAGE sql 
     FROM tenants t WHERE t.tenant_id IS NOT NULL
   )
   SELECT tenant_id FROM tenants WHERE tenant_id IS NOT NULL
-$$;
-
--- Whether the line waits for another one.
-CREATE FUNCTION is_behind(p_queue text, p_generation text) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT FROM line_orders o WHERE o.queue = p_queue AND o.line = p_generation)
-$$;
-
-CREATE FUNCTION claims_under_way(p_queue text, p_tenant bigint, p_now bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT count(*) FROM lines l
-  WHERE l.queue = p_queue AND l.tenant_id = p_tenant AND l.lease_token IS NOT NULL AND l.due_at_ms > p_now
-$$;
-
--- How many contacts of the tenant fail, as far as that matters.
-CREATE FUNCTION failing_contacts(p_queue text, p_tenant bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT count(*) FROM (
-    SELECT FROM lines l WHERE l.queue = p_queue AND l.tenant_id = p_tenant AND l.is_failing
-    LIMIT ${FAILING_CONTACTS_TO_PAUSE}
-  ) AS failing
-$$;
-
--- How many contacts of the tenant can be tried, as far as that matters.
-CREATE FUNCTION triable_contacts(p_queue text, p_tenant bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-  SELECT count(*) FROM (
-    SELECT FROM lines l
-    WHERE l.queue = p_queue AND l.tenant_id = p_tenant AND NOT is_behind(p_queue, l.generation)
-    LIMIT ${FAILING_CONTACTS_TO_PAUSE}
-  ) AS triable
-$$;
-
--- Whether so few contacts fail that it may be their messages' fault, and another one is due that does not.
-CREATE FUNCTION has_untried(p_queue text, p_tenant bigint, p_now bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT failing_contacts(p_queue, p_tenant) < ${FAILING_CONTACTS_TO_PAUSE} AND EXISTS (
-    SELECT FROM lines l
-    WHERE l.queue = p_queue AND l.tenant_id = p_tenant AND l.due_at_ms <= p_now AND NOT l.is_failing
-      AND NOT is_behind(p_queue, l.generation)
-  )
-$$;
-
--- Whether a paused tenant gives a probe: its time has come, or no probe is under way and a contact was not tried yet.
-CREATE FUNCTION gives_probe(p_queue text, p_tenant bigint, p_next_probe_at_ms bigint, p_now bigint) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-  SELECT p_next_probe_at_ms <= p_now OR (
-    has_untried(p_queue, p_tenant, p_now) AND NOT EXISTS (
-      SELECT FROM lines l
-      WHERE l.queue = p_queue AND l.tenant_id = p_tenant AND l.lease_token IS NOT NULL AND l.lease_is_probe
-        AND l.due_at_ms > p_now
-    )
-  )
 $$;
 
 -- For how long the tenant was held between two moments.
@@ -112,10 +112,10 @@ BEGIN
   INSERT INTO deliveries (queue, tenant_id, generation, id, contact, content, is_first, replayed, enqueued_at_ms)
     VALUES (p_queue, p_tenant, p_generation, p_id, p_contact, p_content, p_is_first, p_replayed, v_now);
   -- A contact that was not tried yet does not wait for the probes of few that fail.
-  IF v_waiting = 1 AND NOT is_behind(p_queue, p_generation) THEN
+  IF v_waiting = 1 THEN
     UPDATE tenant_schedules s SET next_probe_at_ms = v_now
     WHERE s.queue = p_queue AND s.tenant_id = p_tenant AND s.next_probe_at_ms > v_now
-      AND failing_contacts(p_queue, p_tenant) < ${FAILING_CONTACTS_TO_PAUSE};
+      AND ${failingContacts("p_tenant")} < ${FAILING_CONTACTS_TO_PAUSE} AND NOT ${isBehind("p_generation")};
   END IF;
 END
 $$;
@@ -169,15 +169,14 @@ BEGIN
   FOR v_follower IN
     DELETE FROM line_orders o WHERE o.queue = p_queue AND o.behind = p_generation RETURNING o.line
   LOOP
-    CONTINUE WHEN is_behind(p_queue, v_follower) OR NOT EXISTS (
+    CONTINUE WHEN ${isBehind("v_follower")} OR NOT EXISTS (
       SELECT FROM tenant_schedules s
       WHERE s.queue = p_queue AND s.tenant_id = p_tenant AND s.next_probe_at_ms IS NOT NULL
     );
     UPDATE lines l SET
       due_at_ms = greatest(p_now, l.floor_at_ms),
       is_failing = (
-        SELECT d.attempts > 0 FROM deliveries d
-        WHERE d.queue = p_queue AND d.generation = v_follower ORDER BY d.number LIMIT 1
+        SELECT d.attempts > 0 FROM deliveries d ${lineOf("v_follower")} LIMIT 1
       )
       WHERE l.queue = p_queue AND l.generation = v_follower AND l.lease_token IS NULL;
   END LOOP;
@@ -190,8 +189,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   v_enqueued_at_ms bigint;
 BEGIN
-  SELECT d.enqueued_at_ms INTO v_enqueued_at_ms FROM deliveries d
-    WHERE d.queue = p_queue AND d.generation = p_generation ORDER BY d.number LIMIT 1;
+  SELECT d.enqueued_at_ms INTO v_enqueued_at_ms FROM deliveries d ${lineOf("p_generation")} LIMIT 1;
   IF FOUND THEN
     UPDATE lines l SET
       waiting = l.waiting - p_gone, head_enqueued_at_ms = v_enqueued_at_ms,
@@ -263,18 +261,23 @@ DECLARE
   v_made json[];
   v_all json[] := '{}';
 BEGIN
+  -- In the order of their turns, so that no more are looked at than there is room for.
   v_able := ARRAY(
-    SELECT s.tenant_id FROM waiting_tenants(p_queue) AS waiting (tenant_id)
-    JOIN tenant_schedules s ON s.queue = p_queue AND s.tenant_id = waiting.tenant_id
-    WHERE s.held_since_ms IS NULL
-      AND EXISTS (
+    SELECT s.tenant_id FROM (
+      SELECT s.* FROM waiting_tenants(p_queue) AS waiting (tenant_id)
+      CROSS JOIN LATERAL (
+        SELECT t.* FROM tenant_schedules t WHERE t.queue = p_queue AND t.tenant_id = waiting.tenant_id OFFSET 0
+      ) AS s
+      WHERE s.held_since_ms IS NULL ORDER BY s.turn, s.tenant_id OFFSET 0
+    ) AS s
+    WHERE EXISTS (
         SELECT FROM lines l
         WHERE l.queue = p_queue AND l.tenant_id = s.tenant_id AND l.due_at_ms <= v_now
-          AND NOT is_behind(p_queue, l.generation)
+          AND NOT ${isBehind("l.generation")}
       )
-      AND claims_under_way(p_queue, s.tenant_id, v_now) < p_per_tenant
-      AND (s.next_probe_at_ms IS NULL OR gives_probe(p_queue, s.tenant_id, s.next_probe_at_ms, v_now))
-    ORDER BY s.turn, s.tenant_id LIMIT p_limit
+      AND ${claimsUnderWay("s.tenant_id", "v_now")} < p_per_tenant
+      AND (s.next_probe_at_ms IS NULL OR ${givesProbe("s.tenant_id", "s.next_probe_at_ms", "v_now")})
+    LIMIT p_limit
   );
   v_locked := ARRAY(
     SELECT s.tenant_id FROM tenant_schedules s WHERE s.queue = p_queue AND s.tenant_id = ANY (v_able)
@@ -287,13 +290,13 @@ BEGIN
     WHERE s.queue = p_queue AND s.tenant_id = ANY (v_locked) AND s.held_since_ms IS NULL ORDER BY s.turn, s.tenant_id
   LOOP
     v_is_paused := v_tenant.next_probe_at_ms IS NOT NULL;
-    CONTINUE WHEN v_is_paused AND NOT gives_probe(p_queue, v_tenant.tenant_id, v_tenant.next_probe_at_ms, v_now);
-    v_prefers_untried := v_is_paused AND has_untried(p_queue, v_tenant.tenant_id, v_now);
+    CONTINUE WHEN v_is_paused AND NOT ${givesProbe("v_tenant.tenant_id", "v_tenant.next_probe_at_ms", "v_now")};
+    v_prefers_untried := v_is_paused AND ${hasUntried("v_tenant.tenant_id", "v_now")};
     v_room := least(
       p_limit - cardinality(v_all),
       -- Each tenant gets its share; what others leave of theirs is for the next look.
       ceil(p_limit::numeric / cardinality(v_locked)),
-      p_per_tenant - claims_under_way(p_queue, v_tenant.tenant_id, v_now),
+      p_per_tenant - ${claimsUnderWay("v_tenant.tenant_id", "v_now")},
       CASE WHEN v_is_paused THEN 1 END
     );
     CONTINUE WHEN v_room <= 0;
@@ -302,7 +305,7 @@ BEGIN
       SELECT due.generation, row_number() OVER () AS place FROM (
         SELECT l.generation FROM lines l
         WHERE l.queue = p_queue AND l.tenant_id = v_tenant.tenant_id AND l.due_at_ms <= v_now
-          AND NOT is_behind(p_queue, l.generation) AND NOT (v_prefers_untried AND l.is_failing)
+          AND NOT ${isBehind("l.generation")} AND NOT (v_prefers_untried AND l.is_failing)
         ORDER BY l.due_at_ms, l.turn LIMIT v_room
         FOR UPDATE SKIP LOCKED
       ) AS due
@@ -322,8 +325,7 @@ BEGIN
       'others_succeed', coalesce(v_tenant.taken > leased.taken_at_first_failure, false)
     ) ORDER BY leased.place) INTO v_made
     FROM leased CROSS JOIN LATERAL (
-      SELECT * FROM deliveries d
-      WHERE d.queue = p_queue AND d.generation = leased.generation ORDER BY d.number LIMIT 1
+      SELECT * FROM deliveries d ${lineOf("leased.generation")} LIMIT 1
     ) AS head;
     CONTINUE WHEN v_made IS NULL;
 
@@ -336,8 +338,20 @@ BEGIN
   END LOOP;
 
   claims := array_to_json(v_all);
+  -- There may be more that is due already.
+  IF cardinality(v_all) >= p_limit THEN
+    next_due_in_ms := 0;
+    RETURN;
+  END IF;
   next_due_in_ms := least(
-    (SELECT min(l.due_at_ms) FROM lines l WHERE l.queue = p_queue AND l.due_at_ms > v_now),
+    (
+      SELECT min(next.due_at_ms) FROM waiting_tenants(p_queue) AS waiting (tenant_id)
+      CROSS JOIN LATERAL (
+        SELECT l.due_at_ms FROM lines l
+        WHERE l.queue = p_queue AND l.tenant_id = waiting.tenant_id AND l.due_at_ms > v_now
+        ORDER BY l.due_at_ms LIMIT 1
+      ) AS next
+    ),
     (
       SELECT min(s.next_probe_at_ms) FROM tenant_schedules s
       WHERE s.queue = p_queue AND s.next_probe_at_ms > v_now AND s.held_since_ms IS NULL
@@ -371,8 +385,7 @@ BEGIN
   IF NOT FOUND THEN RETURN 'stale'; END IF;
   v_now := now_ms();
   IF v_line.due_at_ms <= v_now THEN RETURN 'stale'; END IF;
-  SELECT d.number INTO v_head FROM deliveries d
-    WHERE d.queue = p_queue AND d.generation = p_generation ORDER BY d.number LIMIT 1;
+  SELECT d.number INTO v_head FROM deliveries d ${lineOf("p_generation")} LIMIT 1;
 
   IF p_kind = 'delivered' THEN
     DELETE FROM deliveries d WHERE d.queue = p_queue AND d.number = v_head;
@@ -438,16 +451,20 @@ BEGIN
         UPDATE tenant_schedules s SET failed_probes = s.failed_probes + 1, next_probe_at_ms = v_next_probe_at_ms
           WHERE s.queue = p_queue AND s.tenant_id = v_line.tenant_id;
       END IF;
-    ELSIF failing_contacts(p_queue, v_line.tenant_id)
-      >= least(${FAILING_CONTACTS_TO_PAUSE}, triable_contacts(p_queue, v_line.tenant_id))
-    THEN
+    ELSIF ${failingContacts("v_line.tenant_id")} >= (
+      SELECT count(*) FROM (
+        SELECT FROM lines l
+        WHERE l.queue = p_queue AND l.tenant_id = v_line.tenant_id AND NOT ${isBehind("l.generation")}
+        LIMIT ${FAILING_CONTACTS_TO_PAUSE}
+      ) AS triable
+    ) THEN
       PERFORM pause_tenant(p_queue, v_line.tenant_id, v_next_probe_at_ms, v_now);
       v_change := 'paused';
     END IF;
   END IF;
   -- One that waits for another line says nothing of the tenant.
   UPDATE lines l SET is_failing = false
-    WHERE l.queue = p_queue AND l.generation = p_generation AND l.is_failing AND is_behind(p_queue, p_generation);
+    WHERE l.queue = p_queue AND l.generation = p_generation AND l.is_failing AND ${isBehind("p_generation")};
   RETURN v_change;
 END
 $$;
@@ -526,9 +543,8 @@ BEGIN
   IF v_is_claimed AND p_max_age_ms IS NOT NULL THEN RETURN 0; END IF;
   v_numbers := ARRAY(
     SELECT waiting.number FROM (
-      SELECT d.number, d.enqueued_at_ms FROM deliveries d
-      WHERE d.queue = p_queue AND d.generation = p_generation
-      ORDER BY d.number OFFSET v_is_claimed::integer LIMIT p_limit
+      SELECT d.number, d.enqueued_at_ms FROM deliveries d ${lineOf("p_generation")}
+      OFFSET v_is_claimed::integer LIMIT p_limit
     ) AS waiting
     CROSS JOIN LATERAL held_ms(p_queue, v_line.tenant_id, waiting.enqueued_at_ms, v_now) AS held
     WHERE p_max_age_ms IS NULL OR held > p_max_held_ms OR v_now - waiting.enqueued_at_ms - held > p_max_age_ms
