@@ -223,6 +223,7 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
         () => this.schedule.setHead(generation, this.headOfLine(tenantId, generation), this.nowMs()),
       );
     }
+    await this.forgetPauseOfIdle(tenantId);
     this.announce();
     return retired;
   }
@@ -301,7 +302,10 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     for (;;) {
       const page = this.entriesAfter(this.deliveries, from);
       const keys = page.filter(({ value }) => isErased(value.delivery)).map(({ key }) => key);
-      if (keys.length > 0) erased += await this.eraseWaiting(keys, isErased);
+      if (keys.length > 0) {
+        erased += await this.eraseWaiting(keys, isErased);
+        for (const tenantId of new Set(keys.map(([id]) => id))) await this.forgetPauseOfIdle(tenantId);
+      }
       from = page.at(-1)?.key;
       if (from === undefined) break;
       await setImmediate();
@@ -617,6 +621,12 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
       end: [tenantId, generation, Number.MAX_SAFE_INTEGER],
       limit,
     });
+  }
+
+  /** A tenant for whom nothing waits any more is not paused: after a restart neither. */
+  private async forgetPauseOfIdle(tenantId: TenantId): Promise<void> {
+    if (this.tenants.has(tenantId) && this.schedule.tenantSchedule(tenantId) === undefined)
+      await this.keepTenant(tenantId);
   }
 
   private async keepTenant(tenantId: TenantId): Promise<void> {

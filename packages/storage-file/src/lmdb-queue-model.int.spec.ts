@@ -39,7 +39,22 @@ describe("LmdbDeliveryQueue beside a model", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        // A tenant is paused, its only line is retired, another begins, and the gateway starts anew.
+        examples: [
+          [
+            [
+              [0, 14, 0],
+              [4, 0, 0],
+              [7, 0, 0],
+              [10, 8, 0],
+              [0, 29, 0],
+              [11, 0, 0],
+            ],
+          ],
+        ],
+      },
     );
     await rm(folder, { recursive: true });
   }, 120_000);
