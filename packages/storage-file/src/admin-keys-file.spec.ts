@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { formatAdminKeysFile, parseAdminKeysFile, type AdminKeyEntry } from "./admin-keys-file.js";
+import { parseAdminKeysFile, type AdminKeyEntry } from "./admin-keys-file.js";
+import { formatJsonListFile } from "./json-list-file.js";
 
 const entry = (overrides: object = {}): AdminKeyEntry => ({
   ...{ name: "anna", role: "admin", created_at: "2026-11-23T16:46:00.000Z", key_hash: "ab".repeat(32) },
@@ -20,7 +21,7 @@ describe("parseAdminKeysFile", () => {
   });
 
   it("is read back as it was written", () => {
-    const text = formatAdminKeysFile([entry()]);
+    const text = formatJsonListFile([entry()]);
     expect(text).toMatch(/^\[\n {2}\{\n {4}"name": "anna",\n/);
     expect(parseAdminKeysFile(text)).toEqual({ kind: "parsed", entries: [entry()] });
   });

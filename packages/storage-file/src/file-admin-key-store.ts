@@ -8,7 +8,8 @@ import {
   type AdminKeyStore,
   type Logger,
 } from "@gateway-router/core";
-import { formatAdminKeysFile, parseAdminKeysFile, type AdminKeyEntry } from "./admin-keys-file.js";
+import { parseAdminKeysFile, type AdminKeyEntry } from "./admin-keys-file.js";
+import { formatJsonListFile } from "./json-list-file.js";
 import { writeFileAtomically } from "./atomic-file.js";
 import { DamagedFileError } from "./damaged-file-error.js";
 import { errorMessage } from "./error-code.js";
@@ -113,7 +114,7 @@ export class FileAdminKeyStore implements AdminKeyStore {
 
   private async write(entries: readonly AdminKeyEntry[]): Promise<void> {
     const { path } = this.options;
-    const text = formatAdminKeysFile(entries);
+    const text = formatJsonListFile(entries);
     try {
       await writeFileAtomically({
         path: await targetOf(path),

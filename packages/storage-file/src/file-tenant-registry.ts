@@ -27,7 +27,8 @@ import {
   TenantEntries,
   tenantOf,
 } from "./tenant-entries.js";
-import { formatTenantsFile, parseTenantsFile, type TenantEntry } from "./tenants-file.js";
+import { parseTenantsFile, type TenantEntry } from "./tenants-file.js";
+import { formatJsonListFile } from "./json-list-file.js";
 
 export interface FileTenantRegistryOptions {
   readonly path: string;
@@ -158,7 +159,7 @@ export class FileTenantRegistry implements TenantRegistry {
   private async write(entry: TenantEntry): Promise<void> {
     const { path, clock } = this.options;
     const entries = this.entries.with(entry, clock.nowMs());
-    const text = formatTenantsFile(entries.entries);
+    const text = formatJsonListFile(entries.entries);
     this.digestInWriting = digestOf(text);
     try {
       await writeFileAtomically({

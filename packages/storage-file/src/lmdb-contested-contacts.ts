@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import {
-  BadCursorError,
   CONTESTED_PER_CONTACT,
   contestedAgain,
+  contestedCursor,
+  numberOfContestedCursor,
   type Clock,
   type ContactId,
   type ContestedContact,
@@ -71,7 +72,7 @@ export class LmdbContestedContacts implements ContestedContacts {
   }
 
   async list({ limit, cursor, tenantId }: ContestedPageRequest): Promise<Page<ContestedContact>> {
-    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : readCursor(cursor, tenantId);
+    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : numberOfContestedCursor(cursor, tenantId);
     // One more than asked for tells whether there is another page.
     const range = { reverse: true, exclusiveStart: true, limit: limit + 1 };
     const keys =
@@ -88,12 +89,18 @@ export class LmdbContestedContacts implements ContestedContacts {
     const page = stored.slice(0, limit);
     return {
       items: page.map(({ key, record }) => recordOf(key, record)),
-      nextCursor: stored.length > limit ? `${page.at(-1)!.record.number}.${tenantId ?? ""}` : undefined,
+      nextCursor: stored.length > limit ? contestedCursor(page.at(-1)!.record.number, tenantId) : undefined,
     };
   }
 
   async counts(): Promise<ReadonlyMap<TenantId, ContestedCounts>> {
     return new Map(Array.from(this.countsOf.range(), ({ key, value }) => [key, value] as const));
+  }
+
+  forget(...names: readonly ContactId[]): Promise<void> {
+    return this.environment.write(() => {
+      for (const name of names) for (const { key } of this.ofContact(name)) this.remove(key);
+    });
   }
 
   async prune(olderThanMs: number): Promise<number> {
@@ -122,13 +129,17 @@ export class LmdbContestedContacts implements ContestedContacts {
 
   /** Of the contact's records the one that was not used for the longest. */
   private removeOneTooMany(contact: ContactId): void {
-    // Tenant ids are numbers, which come before any text; and a contact's own key comes before those with more parts.
-    const start = [contact] as unknown as RecordKey;
-    const end = [contact, "~"] as unknown as RecordKey;
-    const ofContact = [...this.records.range({ start, end })];
+    const ofContact = this.ofContact(contact);
     if (ofContact.length <= CONTESTED_PER_CONTACT) return;
     const oldest = ofContact.reduce((one, other) => (one.value.number < other.value.number ? one : other));
     this.remove(oldest.key);
+  }
+
+  private ofContact(contact: ContactId) {
+    // Tenant ids are numbers, which come before any text; and a contact's own key comes before those with more parts.
+    const start = [contact] as unknown as RecordKey;
+    const end = [contact, "~"] as unknown as RecordKey;
+    return [...this.records.range({ start, end })];
   }
 
   private remove(key: RecordKey): void {
@@ -163,10 +174,4 @@ function recordOf([contact, heldBy, linkOf]: RecordKey, stored: StoredRecord): C
     ...{ contact, heldBy, linkOf, times, firstAtMs, lastAtMs },
     ...(campaign === undefined ? {} : { campaign }),
   };
-}
-
-function readCursor(cursor: string, tenantId: TenantId | undefined): number {
-  const [, number, ofTenant] = /^([1-9][0-9]{0,14})\.(.*)$/.exec(cursor) ?? [];
-  if (number === undefined || ofTenant !== String(tenantId ?? "")) throw new BadCursorError();
-  return Number(number);
 }

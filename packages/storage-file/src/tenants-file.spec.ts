@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { aTenantId } from "@gateway-router/core/testing";
-import { formatTenantsFile, parseTenantsFile } from "./tenants-file.js";
+import { parseTenantsFile } from "./tenants-file.js";
+import { formatJsonListFile } from "./json-list-file.js";
 
 const HASH = "ab".repeat(32);
 const SECRET = "whsec_dGVzdCBzZWNyZXQgb2YgYSB0ZW5hbnQ=";
@@ -25,7 +26,7 @@ describe("parseTenantsFile", () => {
       { id: aTenantId(2), name: "Agent 2" },
       { id: aTenantId(1), removed: true },
     ];
-    const text = formatTenantsFile(entries);
+    const text = formatJsonListFile(entries);
     expect(text).toMatch(/^\[\n {2}\{\n {4}"id": 2,\n/);
     expect(parseTenantsFile(text)).toEqual({ kind: "parsed", entries });
   });

@@ -1,5 +1,4 @@
-import { BadCursorError } from "./errors.js";
-import { listCursor, placeOfCursor } from "./list-cursor.js";
+import { listCursor, numberOfCursor } from "./list-cursor.js";
 
 /** Which entries a list of the audit log has; all of them where nothing is said. */
 export interface AuditFilter {
@@ -27,9 +26,7 @@ export function auditCursor(number: number, filter: AuditFilter): string {
 
 /** The number that the cursor names; another list's, or what is none, is a `BadCursorError`. */
 export function numberOfAuditCursor(cursor: string, filter: AuditFilter): number {
-  const number = placeOfCursor(cursor, listFilter(filter));
-  if (!/^[1-9][0-9]{0,14}$/.test(number)) throw new BadCursorError();
-  return Number(number);
+  return numberOfCursor(cursor, listFilter(filter));
 }
 
 function listFilter({ action, actor, subjects }: AuditFilter) {

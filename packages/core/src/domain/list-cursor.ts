@@ -21,6 +21,13 @@ export function placeOfCursor(cursor: string, filter: ListFilter): string {
   return place;
 }
 
+/** The number that the cursor names, where its list is numbered in the order of coming. */
+export function numberOfCursor(cursor: string, filter: ListFilter): number {
+  const place = placeOfCursor(cursor, filter);
+  if (!/^[1-9][0-9]{0,14}$/.test(place)) throw new BadCursorError();
+  return Number(place);
+}
+
 function markOf({ kept }: ListFilter, name: string | undefined): string {
   return shortHash(JSON.stringify([...kept, name].map((each) => each ?? null)));
 }

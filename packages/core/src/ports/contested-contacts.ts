@@ -1,4 +1,5 @@
 import type { ContactId } from "../domain/contact-id.js";
+import { listCursor, numberOfCursor } from "../domain/list-cursor.js";
 import type { Mapping } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { Page } from "./delivery-queue.js";
@@ -18,6 +19,8 @@ export interface ContestedContacts {
   list(request: ContestedPageRequest): Promise<Page<ContestedContact>>;
   /** Records per tenant; tenants without one are left out. */
   counts(): Promise<ReadonlyMap<TenantId, ContestedCounts>>;
+  /** Removes what is kept under the contact's names. Idempotent. */
+  forget(...names: readonly ContactId[]): Promise<void>;
   /** Removes records whose last use is older than that. Answers how many. */
   prune(olderThanMs: number): Promise<number>;
 }
@@ -77,4 +80,14 @@ export function contestedUse(
   if (proposal === undefined || proposal.tenantId === heldBy) return undefined;
   const { tenantId: linkOf, campaign } = proposal;
   return { contact, heldBy, linkOf, ...(campaign === undefined ? {} : { campaign }), atMs };
+}
+
+/** Names the record behind which the next page of a list begins, by the number of its last use. */
+export function contestedCursor(number: number, tenantId: TenantId | undefined): string {
+  return listCursor(String(number), { kept: ["contested", tenantId] });
+}
+
+/** The number that the cursor names; another list's, or what is none, is a `BadCursorError`. */
+export function numberOfContestedCursor(cursor: string, tenantId: TenantId | undefined): number {
+  return numberOfCursor(cursor, { kept: ["contested", tenantId] });
 }

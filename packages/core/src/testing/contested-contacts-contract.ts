@@ -57,6 +57,23 @@ export function contestedContactsContract(options: {
     assert.equal(await contested.prune(0), 0);
   });
 
+  check(
+    "what is forgotten of a contact is gone from lists and counts, nobody else's",
+    async ({ contested, nowMs }) => {
+      const [lid, other] = [aContact("88112233445566@lid"), aContact("9715012345670")];
+      for (const use of [{}, { linkOf: 7 }, { contact: lid }, { contact: other }])
+        await contested.note(aUse(nowMs(), use));
+      await contested.forget(aContact("971501234567"), lid);
+      await contested.forget(lid);
+      assert.deepEqual(
+        (await walk(contested, 10)).map(({ contact }) => contact),
+        [other],
+      );
+      assert.deepEqual((await walk(contested, 10, 7)).length, 0);
+      assert.deepEqual(await counts(contested), { 2: { kept: 1, missed: 0 }, 55: { kept: 0, missed: 1 } });
+    },
+  );
+
   check("keeps a use whole, and counts it for both tenants", async ({ contested, nowMs }) => {
     const use = aUse(nowMs(), { campaign: "instagram" });
     await contested.note(use);

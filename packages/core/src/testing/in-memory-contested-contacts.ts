@@ -1,8 +1,10 @@
-import { BadCursorError } from "../domain/errors.js";
+import type { ContactId } from "../domain/contact-id.js";
 import type { TenantId } from "../domain/tenant.js";
 import {
   CONTESTED_PER_CONTACT,
   contestedAgain,
+  contestedCursor,
+  numberOfContestedCursor,
   type ContestedContact,
   type ContestedContacts,
   type ContestedCounts,
@@ -36,7 +38,8 @@ export class InMemoryContestedContacts implements ContestedContacts {
   }
 
   async list({ limit, cursor, tenantId }: ContestedPageRequest): Promise<Page<ContestedContact>> {
-    const before = cursor === undefined ? Number.POSITIVE_INFINITY : readCursor(cursor, tenantId);
+    const before =
+      cursor === undefined ? Number.POSITIVE_INFINITY : numberOfContestedCursor(cursor, tenantId);
     const rest = this.records
       .filter(({ number }) => number < before)
       .filter(
@@ -46,7 +49,7 @@ export class InMemoryContestedContacts implements ContestedContacts {
     const page = rest.slice(0, limit);
     return {
       items: page.map(({ record }) => record),
-      nextCursor: rest.length > limit ? `${page.at(-1)!.number}.${tenantId ?? ""}` : undefined,
+      nextCursor: rest.length > limit ? contestedCursor(page.at(-1)!.number, tenantId) : undefined,
     };
   }
 
@@ -60,16 +63,14 @@ export class InMemoryContestedContacts implements ContestedContacts {
     return counts;
   }
 
+  async forget(...names: readonly ContactId[]): Promise<void> {
+    this.records = this.records.filter(({ record }) => !names.includes(record.contact));
+  }
+
   async prune(olderThanMs: number): Promise<number> {
     const oldestMs = this.options.clock.nowMs() - olderThanMs;
     const before = this.records.length;
     this.records = this.records.filter(({ record }) => record.lastAtMs >= oldestMs);
     return before - this.records.length;
   }
-}
-
-function readCursor(cursor: string, tenantId: TenantId | undefined): number {
-  const [, number, ofTenant] = /^([1-9][0-9]{0,14})\.(.*)$/.exec(cursor) ?? [];
-  if (number === undefined || ofTenant !== String(tenantId ?? "")) throw new BadCursorError();
-  return Number(number);
 }

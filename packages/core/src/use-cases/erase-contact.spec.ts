@@ -23,8 +23,30 @@ const lid = aContact("88112233445566@lid");
 const other = aContact("971509876543");
 
 function partsOf(storage: InMemoryStorage) {
-  const { intake, mappings, replies, mediaJobs, media, firstWords, unmappedMarks, optOuts, audit } = storage;
-  return { intake, mappings, replies, mediaJobs, media, firstWords, unmappedMarks, optOuts, audit };
+  const {
+    intake,
+    mappings,
+    replies,
+    mediaJobs,
+    media,
+    firstWords,
+    unmappedMarks,
+    optOuts,
+    audit,
+    contested,
+  } = storage;
+  return {
+    intake,
+    mappings,
+    replies,
+    mediaJobs,
+    media,
+    firstWords,
+    unmappedMarks,
+    optOuts,
+    audit,
+    contested,
+  };
 }
 
 class House {
@@ -65,6 +87,7 @@ class House {
       clock.advance(1_000);
       await route.execute(said("Hello"));
       await route.execute(said("start_realty_2"));
+      await route.execute(said("start_realty_55"));
       await route.execute(said("STOP"));
       clock.advance(1_000);
       await route.execute(said("START"));
@@ -143,6 +166,9 @@ describe("EraseContact", () => {
     expect((await storage.mediaJobs.pending({ limit: 10 })).items.map(({ contact }) => contact)).toEqual([
       other,
     ]);
+    expect((await storage.contested.list({ limit: 10 })).items.map(({ contact }) => contact)).toEqual([
+      other,
+    ]);
     expect(await storage.unmappedMarks.mark(phone)).toBe(true);
     expect(await exported.execute(other)).toEqual(before);
   });
@@ -186,6 +212,7 @@ describe("EraseContact", () => {
       ["media", "remove"],
       ["firstWords", "forget"],
       ["unmappedMarks", "forget"],
+      ["contested", "forget"],
       ["audit", "pseudonymise"],
       ["audit", "append"],
       ["mappings", "endErasure"],

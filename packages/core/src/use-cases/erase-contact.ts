@@ -4,6 +4,7 @@ import type { ReplyContent } from "../domain/reply.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { Actor, AuditLog } from "../ports/audit-log.js";
 import type { Backups } from "../ports/backups.js";
+import type { ContestedContacts } from "../ports/contested-contacts.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { FirstWordsStore } from "../ports/first-words-store.js";
 import type { Erasure, MappingStore } from "../ports/mapping-store.js";
@@ -22,6 +23,7 @@ export interface EraseContactOptions {
   readonly media: Pick<MediaStore, "ofContacts" | "remove">;
   readonly firstWords: Pick<FirstWordsStore, "forget">;
   readonly unmappedMarks: Pick<UnmappedMarks, "forget">;
+  readonly contested: Pick<ContestedContacts, "forget">;
   readonly optOuts: Pick<OptOuts, "spread">;
   readonly audit: Pick<AuditLog, "append" | "pseudonymise">;
   /** The engine's own; without it there are none. */
@@ -63,7 +65,8 @@ export class EraseContact {
 
   /** Takes any name of the contact, and one of whom nothing is known: what it sent before counts for nothing then. */
   async execute(contact: ContactId, { actor }: { readonly actor: Actor }): Promise<ErasedContact> {
-    const { mappings, optOuts, queue, replies, mediaJobs, firstWords, unmappedMarks } = this.options;
+    const { mappings, optOuts, queue, replies, mediaJobs, firstWords, unmappedMarks, contested } =
+      this.options;
     const erasure = await mappings.beginErasure(contact);
     const { names, pseudonym, erasedAtMs: untilMs } = erasure;
     const request = { contacts: names, untilMs };
@@ -78,6 +81,7 @@ export class EraseContact {
     };
     await firstWords.forget(...names);
     await unmappedMarks.forget(...names);
+    await contested.forget(...names);
     const { changed: backups, unreadable: unreadableBackups } = await this.eraseFromBackups(names);
     const auditEntries = await this.options.audit.pseudonymise({ names, pseudonym });
     const previousTenantId = erasure.mapping?.tenantId;
