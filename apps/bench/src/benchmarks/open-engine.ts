@@ -1,0 +1,38 @@
+import {
+  randomIds,
+  systemClock,
+  type DeliveryQueue,
+  type MappingStore,
+  type MediaStore,
+  type ReplyContent,
+  type ReplyJournal,
+} from "@gateway-router/core";
+import { openFileStorage } from "@gateway-router/storage-file";
+import { silentLogger } from "./silent-logger.js";
+
+/** Which engine, and where. */
+export interface EnginePlace {
+  readonly engine: "file";
+  readonly dataDir: string;
+}
+
+/** As much of an engine's storage as deliveries need. */
+export interface OpenEngine {
+  readonly mappings: MappingStore;
+  readonly deliveries: DeliveryQueue;
+  readonly replies: DeliveryQueue<ReplyContent>;
+  readonly replyJournal: ReplyJournal;
+  readonly media: MediaStore;
+  close(): Promise<void>;
+}
+
+/** As the gateway opens it. To be closed. */
+export function openEngine({ engine, dataDir }: EnginePlace): Promise<OpenEngine> {
+  switch (engine) {
+    case "file":
+      return openFileStorage({
+        ...{ dataDir, clock: systemClock, ids: randomIds, logger: silentLogger },
+        ...{ duplicateMemoryDays: 7, backupKeepDays: 14 },
+      });
+  }
+}
