@@ -31,6 +31,7 @@ export class RawConnection {
   /** Resolves with the whole answer, head and body. */
   exchange(request: Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
+      if (this.socket.destroyed) return reject(new Error("The connection is closed"));
       this.waiting = { resolve, reject };
       this.socket.write(request);
     });

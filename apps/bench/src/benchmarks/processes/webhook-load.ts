@@ -34,17 +34,12 @@ export interface BatchResult {
 }
 
 let target: Target | undefined;
-let connections: RawConnection[] = [];
 let requests: Buffer[] = [];
 let sent = 0;
 
 const orders = {
-  async connect(to: Target): Promise<void> {
-    for (const connection of connections) connection.close();
+  aimAt(to: Target): void {
     target = to;
-    connections = await Promise.all(
-      Array.from({ length: to.connections }, () => RawConnection.open(to.port)),
-    );
   },
 
   /** Makes the requests, signatures included, so that sending them costs next to nothing. */
@@ -60,6 +55,7 @@ const orders = {
 
   /** Sends what was prepared, on each connection the next one as soon as the last was answered. */
   async send({ expected }: { readonly expected: string }): Promise<BatchResult> {
+    const connections = await connect();
     const startedAtMs = monotonicMs();
     let [next, taken] = [0, 0];
     let otherAnswer: string | undefined;
@@ -71,7 +67,9 @@ const orders = {
       }
     };
     await Promise.all(connections.map(work));
-    return { startedAtMs, endedAtMs: monotonicMs(), taken, otherAnswer };
+    const endedAtMs = monotonicMs();
+    for (const connection of connections) connection.close();
+    return { startedAtMs, endedAtMs, taken, otherAnswer };
   },
 
   /**
@@ -89,7 +87,7 @@ const orders = {
     readonly contacts: number;
     readonly expected: string;
   }): Promise<Pick<BatchResult, "taken" | "otherAnswer">> {
-    const free = [...connections];
+    const free = await connect();
     const underWay = new Set<Promise<void>>();
     const startedAtMs = monotonicMs();
     let taken = 0;
@@ -110,19 +108,31 @@ const orders = {
       underWay.add(exchange);
     }
     await Promise.all(underWay);
+    for (const connection of free) connection.close();
     return { taken, otherAnswer };
   },
 };
 
+function aim(): Target {
+  if (target === undefined) throw new Error("Tell me first where to send it");
+  return target;
+}
+
+/** Anew for each round: servers close connections that nobody used for some seconds. */
+function connect(): Promise<RawConnection[]> {
+  const { port, connections } = aim();
+  return Promise.all(Array.from({ length: connections }, () => RawConnection.open(port)));
+}
+
 function requestOf(contact: string, text: string): Buffer {
-  if (target === undefined) throw new Error("Connect first");
+  const { port, hmacKey } = aim();
   sent += 1;
   const webhook: Webhook = { contact, text, messageId: `3EB0${String(sent).padStart(18, "0")}` };
   const body = wahaEventBody(webhook, sent);
-  const { hmac, algorithm } = signWebhook(target.hmacKey, body);
+  const { hmac, algorithm } = signWebhook(hmacKey, body);
   return Buffer.concat([
     Buffer.from(
-      `POST /api/gateway/waha HTTP/1.1\r\nHost: 127.0.0.1:${target.port}\r\nContent-Type: application/json\r\n` +
+      `POST /api/gateway/waha HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n` +
         `X-Webhook-Hmac: ${hmac}\r\nX-Webhook-Hmac-Algorithm: ${algorithm}\r\nContent-Length: ${body.length}\r\n\r\n`,
     ),
     body,

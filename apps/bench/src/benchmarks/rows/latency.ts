@@ -24,7 +24,7 @@ export const webhookToHandler: Benchmark = {
       handlerPort,
     });
     const load = workshop.process<WebhookLoadOrders>("webhook-load");
-    await load.ask("connect", { port, hmacKey, connections: CONNECTIONS });
+    await load.ask("aimAt", { port, hmacKey, connections: CONNECTIONS });
     const expected = '"status":"routed"';
     // The first seconds are those of a program that was just started.
     for (const isWarmUp of [true, false]) {

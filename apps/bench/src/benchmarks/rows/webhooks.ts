@@ -2,13 +2,14 @@ import { alternate } from "../alternate.js";
 import { startGateway } from "../bench-gateway.js";
 import type { BenchProcess } from "../bench-process.js";
 import { times, type Benchmark, type Goal, type Measurement } from "../benchmark.js";
-import { perSecond } from "../numbers.js";
+import { cpuTimeMs } from "../cpu-time.js";
+import { medianOf, perSecond, readable } from "../numbers.js";
 import type { EchoOrders } from "../processes/echo.js";
 import type { HandlerOrders } from "../processes/handler.js";
 import type { Batch, BatchResult, WebhookLoadOrders } from "../processes/webhook-load.js";
 import type { Workshop } from "../workshop.js";
 
-const CONNECTIONS = 64;
+const CONNECTIONS = 256;
 const ROUTED = '"status":"routed"';
 const ECHOED = "HTTP/1.1 200";
 
@@ -36,8 +37,8 @@ async function webhookRow(workshop: Workshop, row: WebhookRow): Promise<Measurem
   });
   const ofEcho = workshop.process<WebhookLoadOrders>("webhook-load");
   const ofGateway = workshop.process<WebhookLoadOrders>("webhook-load");
-  await ofEcho.ask("connect", { port: echoPort, hmacKey: gateway.hmacKey, connections: CONNECTIONS });
-  await ofGateway.ask("connect", { port: gateway.port, hmacKey: gateway.hmacKey, connections: CONNECTIONS });
+  await ofEcho.ask("aimAt", { port: echoPort, hmacKey: gateway.hmacKey, connections: CONNECTIONS });
+  await ofGateway.ask("aimAt", { port: gateway.port, hmacKey: gateway.hmacKey, connections: CONNECTIONS });
   let firstContact = isNewContact ? few : 0;
   const nextBatch = (): Batch => {
     const contacts = isNewContact ? perRound : few;
@@ -45,20 +46,29 @@ async function webhookRow(workshop: Workshop, row: WebhookRow): Promise<Measurem
     if (isNewContact) firstContact += perRound;
     return batch;
   };
+  const cpuTextOf = cpuText(perRound);
+  const costs = { yardstick: [] as number[], candidate: [] as number[] };
   const medians = await alternate({
     rounds,
-    yardstick: async () => rateOf(await send(ofEcho, nextBatch(), ECHOED)),
+    yardstick: async () => {
+      const before = cpuTimeMs(echo.pid);
+      const result = await send(ofEcho, nextBatch(), ECHOED);
+      costs.yardstick.push(cpuTimeMs(echo.pid) - before);
+      return rateOf(result);
+    },
     candidate: async () => {
       await handler?.ask("reset", undefined);
+      const before = cpuTimeMs(gateway.process.pid);
       const result = await send(ofGateway, nextBatch(), ROUTED);
       const deliveredAtMs = await handler?.ask("until", { requests: perRound });
+      costs.candidate.push(cpuTimeMs(gateway.process.pid) - before);
       return rateOf({ ...result, endedAtMs: deliveredAtMs ?? result.endedAtMs });
     },
   });
   return {
     what,
-    measured: perSecond(medians.candidate),
-    yardstick: `${perSecond(medians.yardstick)} by a bare Express echo`,
+    measured: `${perSecond(medians.candidate)}, ${cpuTextOf(costs.candidate)}`,
+    yardstick: `${perSecond(medians.yardstick)} by a bare Express echo, ${cpuTextOf(costs.yardstick)}`,
     score: medians.candidate / medians.yardstick,
     goal,
   };
@@ -76,6 +86,12 @@ async function send(
   }
   return result;
 }
+
+/** Of a round each, as what one webhook cost. Unlike rates, it hardly depends on what else the machine does. */
+const cpuText =
+  (perRound: number) =>
+  (roundsMs: readonly number[]): string =>
+    `${readable((medianOf(roundsMs) * 1_000) / perRound)} µs of CPU`;
 
 function rateOf({ taken, startedAtMs, endedAtMs }: BatchResult): number {
   return (taken * 1_000) / (endedAtMs - startedAtMs);
