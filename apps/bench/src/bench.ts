@@ -41,6 +41,10 @@ async function run(): Promise<void> {
     say: (what) => process.stderr.write(`${what} …\n`),
     ...(values.profile === undefined ? {} : { profileFolder: values.profile }),
   });
+  // Gateways are processes of their own, and would go on.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void workshop.close().finally(() => process.exit(1)));
+  }
   const measurements: Measurement[] = [];
   try {
     for (const benchmark of chosen) {

@@ -38,7 +38,11 @@ export async function startGateway(
       GATEWAY_PHONE_NUMBER: "971557357753",
     },
   });
-  workshop.keep({ close: async () => void (await gateway.stop()) });
+  workshop.keep({
+    close: async () => {
+      await gateway.stop();
+    },
+  });
   await gateway.start();
   return { port, hmacKey: HMAC_KEY, process: gateway };
 }

@@ -26,13 +26,15 @@ export interface OpenEngine {
   close(): Promise<void>;
 }
 
+const OPEN: Readonly<Record<EnginePlace["engine"], (place: EnginePlace) => Promise<OpenEngine>>> = {
+  file: ({ dataDir }) =>
+    openFileStorage({
+      ...{ dataDir, clock: systemClock, ids: randomIds, logger: silentLogger },
+      ...{ duplicateMemoryDays: 7, backupKeepDays: 14 },
+    }),
+};
+
 /** As the gateway opens it. To be closed. */
-export function openEngine({ engine, dataDir }: EnginePlace): Promise<OpenEngine> {
-  switch (engine) {
-    case "file":
-      return openFileStorage({
-        ...{ dataDir, clock: systemClock, ids: randomIds, logger: silentLogger },
-        ...{ duplicateMemoryDays: 7, backupKeepDays: 14 },
-      });
-  }
+export function openEngine(place: EnginePlace): Promise<OpenEngine> {
+  return OPEN[place.engine](place);
 }

@@ -31,7 +31,10 @@ export class RawConnection {
   /** Resolves with the whole answer, head and body. */
   exchange(request: Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
-      if (this.socket.destroyed) return reject(new Error("The connection is closed"));
+      if (this.socket.destroyed) {
+        reject(new Error("The connection is closed"));
+        return;
+      }
       this.waiting = { resolve, reject };
       this.socket.write(request);
     });

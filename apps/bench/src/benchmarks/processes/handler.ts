@@ -44,7 +44,10 @@ const orders = {
   /** Resolves when that many have come since the reset, with the moment of the last. */
   async until({ requests }: { readonly requests: number }): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      if (arrived >= requests) return resolve();
+      if (arrived >= requests) {
+        resolve();
+        return;
+      }
       const timer = setTimeout(() => reject(new Error(`${arrived} of ${requests} came`)), LONGEST_WAIT_MS);
       enough = requests;
       whenEnough = () => {

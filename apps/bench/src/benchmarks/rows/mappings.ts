@@ -35,7 +35,9 @@ export const lockAmongMany: Benchmark = {
     // Few stay few: each round begins anew.
     const lockAmongFew = async (): Promise<number> => {
       await small.ask("open", { dataDir: await workshop.dataDirWith(few) });
-      const rate = await small.ask("lock", { first: few, contacts, width: WIDTH });
+      // What a file that was just copied costs at first is not a matter of how many there are.
+      await small.ask("lock", { first: few, contacts: WIDTH, width: WIDTH });
+      const rate = await small.ask("lock", { first: few + WIDTH, contacts, width: WIDTH });
       await small.ask("shut", undefined);
       return rate;
     };
@@ -54,7 +56,7 @@ export const lockAmongMany: Benchmark = {
         goal: times(0.9, 1),
       });
     }
-    return measurements.slice(0, 1).concat(measurements.slice(1));
+    return measurements;
   },
 };
 
