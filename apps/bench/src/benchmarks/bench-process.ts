@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Order, OrderAnswer, Orders } from "./orders.js";
 
-const PROGRAMS = new URL("./processes/", import.meta.url);
+/** As built: a spec runs from the sources, what it starts does not. */
+const PROGRAMS = new URL("../../dist/benchmarks/processes/", import.meta.url);
 
 /** A part of a benchmark in a process of its own, so that what is measured shares no event loop with what measures. */
 export class BenchProcess<Known extends Orders> {
