@@ -47,6 +47,17 @@ export const refuseChangesByReadKeys: RequestHandler = (request, _response, next
   next();
 };
 
+/** Refuses keys with the role `read` a GET that shows more than how the gateway runs. Only behind `authenticateAdmin`. */
+export function requireAdminRole(request: Request): Admin {
+  const admin = adminOf(request);
+  if (admin.role === "admin") return admin;
+  throw new HttpError(
+    403,
+    "read_only_key",
+    `The key ${admin.name} has the role read, which does not open what a contact wrote. Use one with the role admin for this, or ask somebody who has one.`,
+  );
+}
+
 /** Whose request it is. Only behind `authenticateAdmin`. */
 export function adminOf(request: Request): Admin {
   const admin = admins.get(request);

@@ -7,6 +7,7 @@ import { HttpError, notFound } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 import { requestIdOf } from "./request-id.js";
 import { auditRoutes } from "./routes/audit-routes.js";
+import { contactDataRoutes } from "./routes/contact-data-routes.js";
 import { contestedRoutes } from "./routes/contested-routes.js";
 import { deliveryRoutes } from "./routes/delivery-routes.js";
 import { explainRoute } from "./routes/explain-route.js";
@@ -63,6 +64,7 @@ export function gatewayRouter(services: HttpServices): Router {
   // Of everything below, such keys have the GETs.
   router.use(refuseChangesByReadKeys);
   mappingRoutes(router, services);
+  contactDataRoutes(router, services);
   deliveryRoutes(router, services);
   replyRoutes(router, services);
   auditRoutes(router, services);

@@ -49,6 +49,6 @@ async function namesOf(
   return contact === undefined ? [subject] : mappings.namesOf(contact);
 }
 
-function entryBody({ atMs, actor, action, subject, details }: AuditEntry) {
+export function entryBody({ atMs, actor, action, subject, details }: AuditEntry) {
   return { at: new Date(atMs).toISOString(), actor, action, subject, details };
 }

@@ -19,7 +19,15 @@ export function contestedRoutes(router: Router, { contested }: Pick<HttpServices
   });
 }
 
-function contestedBody({ contact, heldBy, linkOf, campaign, times, firstAtMs, lastAtMs }: ContestedContact) {
+export function contestedBody({
+  contact,
+  heldBy,
+  linkOf,
+  campaign,
+  times,
+  firstAtMs,
+  lastAtMs,
+}: ContestedContact) {
   return {
     phone_number: contact,
     tenant_id: heldBy,

@@ -41,7 +41,7 @@ async function list<Body>(request: Request, queue: DeliveryQueue<Body>, directio
 }
 
 /** A delivery without what the contact wrote: an admin minds the post, and does not read it. */
-function deliveryBody<Body>(
+export function deliveryBody<Body>(
   delivery: QueuedDelivery<Body> | DeadLetter<Body>,
   state: "pending" | "dead",
   direction: "in" | "out",

@@ -100,7 +100,8 @@ function foundBody({ contact, tenantId }: Mapping) {
   return { status: "found", phone_number: contact, tenant_id: tenantId };
 }
 
-function sendNotFound(response: Response, contact: ContactId): void {
+/** Of whom nothing is known. */
+export function sendNotFound(response: Response, contact: ContactId): void {
   answer(response, 404, { status: "not_found", phone_number: contact });
 }
 

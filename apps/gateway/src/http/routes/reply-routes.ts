@@ -31,7 +31,7 @@ export function replyRoutes(router: Router, { listReplies }: Pick<HttpServices, 
 }
 
 /** A reply without what it says, which its record does not have; what the gateway said by itself is no tenant's. */
-function replyBody(reply: ListedReply) {
+export function replyBody(reply: ListedReply) {
   return {
     id: reply.id,
     tenant_id: reply.tenantId ?? null,
