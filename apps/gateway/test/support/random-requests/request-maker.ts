@@ -34,7 +34,7 @@ const NO_ROUTES = [
     "/metrics/x",
   ],
   ...[
-    "/openapi.json",
+    "/openapi.yaml",
     "/favicon.ico",
     "/.env",
     "/api/gateway/../gateway/stats",
