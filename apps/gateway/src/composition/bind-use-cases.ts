@@ -220,6 +220,7 @@ function bindAdministration(container: Container): void {
     needs: {
       ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
       ...{ media: tokens.media, audit: tokens.audit, contested: tokens.contested },
+      ...{ registry: tokens.tenantRegistry, clearTenant: tokens.clearTenant },
       logger: backgroundLogger,
     },
     make: ({
