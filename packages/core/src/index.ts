@@ -21,6 +21,7 @@ export * from "./domain/retry-policy.js";
 export * from "./domain/tenant-cursor.js";
 export * from "./domain/tenant.js";
 export * from "./domain/tenant-event.js";
+export * from "./domain/trace-context.js";
 export * from "./ports/admin-key-store.js";
 export * from "./ports/audit-log.js";
 export * from "./ports/backups.js";
