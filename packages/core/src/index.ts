@@ -47,6 +47,7 @@ export * from "./ports/state-store.js";
 export * from "./ports/tenant-directory.js";
 export * from "./ports/tenant-dispatcher.js";
 export * from "./ports/tenant-registry.js";
+export * from "./ports/tracer.js";
 export * from "./ports/unmapped-marks.js";
 export * from "./runtime/in-process-send-budget.js";
 export * from "./runtime/rate-limit.js";
