@@ -11,6 +11,7 @@ import { InFlightLimit, type InFlightPlace } from "../in-flight-limit.js";
 import { readRawBody } from "../read-raw-body.js";
 import { requireJson } from "../require-json.js";
 import { mount } from "../route-table.js";
+import { WAHA_WEBHOOK } from "./webhook-operations.js";
 
 export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -20,7 +21,7 @@ export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
  */
 export function webhookRoute(router: Router, services: HttpServices): void {
   const limit = new InFlightLimit(services.webhookLimits);
-  mount(router, "/waha", {
+  mount(router, "/waha", WAHA_WEBHOOK, {
     post: (request, response) =>
       services.tracer.trace(
         { name: "webhook", kind: "server", cause: causeOf(request.headers) },
