@@ -16,6 +16,7 @@ export const EXAMPLE = {
   earlier: "2025-12-01T09:15:00.000Z",
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   adminKey: "gwk_7NqK2fVx0TzRm4cYbWj9sLpHdE1uGa6oQi8vXn3kB5M",
+  traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
   token: "gwt_1dGrR0hBvK3mXq7ZyW5sT9uJcLpNfEaO",
 } as const;
 
@@ -56,6 +57,16 @@ export const CAMPAIGN_IN_QUERY: Parameter = {
   name: "campaign",
   description: "The campaign that the link is for: 1 to 32 letters, digits or -, in any case.",
   schema: { type: "string", pattern: "^[A-Za-z0-9-]{1,32}$" },
+};
+
+/** Of requests whose senders trace what they do. */
+export const TRACEPARENT: Parameter = {
+  in: "header",
+  name: "traceparent",
+  description:
+    "The trace that the request belongs to, by W3C Trace Context. It is gone on with where the gateway traces; one that can't be read counts as none.",
+  schema: { type: "string" },
+  example: EXAMPLE.traceparent,
 };
 
 /** The page that a list is asked for. */

@@ -8,6 +8,7 @@ import {
   aMapping,
   aTenant,
   aTenantId,
+  aTraceContext,
   ManualClock,
 } from "@gateway-router/core/testing";
 import { HttpTenantDispatcher, readHandlerAnswer } from "@gateway-router/tenant-http";
@@ -125,12 +126,13 @@ const FULL: readonly Sent[] = [
   { body: { ...message, contact: aContact("88112233445566@lid") } },
 ];
 
-async function dispatch({ body, overrides }: Sent) {
+async function dispatch({ body, overrides }: Sent, traced: Pick<ClaimedDelivery, "trace"> = {}) {
   const claim: ClaimedDelivery = {
     ...{ ...aDelivery(mapping, { id: EXAMPLE.deliveryId }), body, contact: body.contact },
     ...{ isFirst: false, replayed: false, enqueuedAtMs: 0, attempts: 0, countedAttempts: 0, refusals: 0 },
     ...{ leaseToken: "1", ageMs: 0, probeNumber: 0, othersSucceed: false },
     ...overrides,
+    ...traced,
   };
   return dispatcher.dispatch(tenant, claim, new AbortController().signal);
 }
@@ -180,7 +182,7 @@ describe("the events that handlers get", () => {
       await dispatcher.test(tenant, { id: EXAMPLE.deliveryId, signal: new AbortController().signal });
     } else {
       const [name] = Object.keys(SENT).filter((each) => each.startsWith(type));
-      await dispatch(SENT[name!]!);
+      await dispatch(SENT[name!]!, { trace: aTraceContext() });
     }
     for (const header of headers) {
       const value = got[0]?.headers[header.name];

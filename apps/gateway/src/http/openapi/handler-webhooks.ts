@@ -79,6 +79,18 @@ const HEADERS: readonly Parameter[] = [
   },
 ];
 
+const HEADERS_OF_DELIVERIES: readonly Parameter[] = [
+  ...HEADERS,
+  {
+    in: "header",
+    name: "traceparent",
+    description:
+      "The attempt, by W3C Trace Context, where the gateway traces: what the handler does is a part of its trace. It is not signed.",
+    schema: { type: "string", pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" },
+    example: EXAMPLE.traceparent,
+  },
+];
+
 const REPLY_MEDIA = anObject(
   { url: aUrl("Http or https."), filename: text(), caption: { type: "string" } },
   { optional: ["filename", "caption"] },
@@ -209,7 +221,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
     summary: "A contact wrote",
     description:
       "In the order in which the gateway took them in: while a contact's message waits, its later ones wait behind it.",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent(
       "MessageReceived",
       "message.received",
@@ -257,7 +269,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
   {
     type: "message.edited",
     summary: "A contact changed a message",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent("MessageEdited", "message.edited", {
       message: anObject({ ...CONCERNED, text: text("The new text.") }),
     }),
@@ -273,7 +285,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
   {
     type: "message.revoked",
     summary: "A contact took a message back",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent("MessageRevoked", "message.revoked", { message: anObject(CONCERNED) }),
     examples: {
       example: {
@@ -287,7 +299,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
   {
     type: "message.reaction",
     summary: "A contact reacted to a message",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent("MessageReaction", "message.reaction", {
       message: anObject({ ...CONCERNED, reaction: text("An emoji; empty where it was taken back.") }),
     }),
@@ -303,7 +315,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
   {
     type: "reply.failed",
     summary: "A reply was given up",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent("ReplyFailed", "reply.failed", {
       reply: anObject(
         {
