@@ -87,7 +87,7 @@ const LIST_TENANTS: Operation = {
       next_cursor: null,
     }),
   ],
-  refusals: [INVALID_PAGE, STORAGE_UNAVAILABLE],
+  refusals: [...INVALID_PAGE, STORAGE_UNAVAILABLE],
 };
 
 const GET_TENANT: Operation = {
