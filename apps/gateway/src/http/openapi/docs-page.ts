@@ -124,7 +124,8 @@ function keyOf({ security = [] }: OperationObject): string {
   const names = security
     .flatMap((scheme) => Object.entries(scheme))
     .flatMap(([name, roles]) => {
-      const key = KEYS[name] ?? [];
+      const key = KEYS[name];
+      if (key === undefined) return [];
       return roles.length === 0 ? key : `${key} with the role ${roles.join(" or ")}`;
     });
   if (names.length === 0) return "";
