@@ -94,9 +94,7 @@ const SENT: Readonly<Record<string, Sent>> = {
         },
       },
     },
-    overrides: {
-      media: { kind: "kept", sizeBytes: 12_345, mimetype: "image/jpeg" },
-    } as Partial<DueDelivery>,
+    overrides: { media: { kind: "kept", sizeBytes: 12_345, mimetype: "image/jpeg" } },
   },
   "message.edited example": { body: { ...change, kind: "edited", text: "At 4, please" } },
   "message.revoked example": { body: { ...change, kind: "revoked" } },
