@@ -69,7 +69,7 @@ export function bindUseCases(container: Container): void {
         intake: new MeasuredMessageIntake(intake, metrics),
         linkPrefix: deepLinkPrefix,
         wishWords,
-        onUnmapped: (contact) => replyToUnmapped.consider(contact),
+        onUnmapped: (message) => replyToUnmapped.consider(message),
       }),
   });
   bindPart(container, tokens.replyToUnmapped, {
@@ -220,6 +220,7 @@ function bindAdministration(container: Container): void {
     needs: {
       ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
       ...{ media: tokens.media, audit: tokens.audit, contested: tokens.contested },
+      ...{ registry: tokens.tenantRegistry, clearTenant: tokens.clearTenant },
       logger: backgroundLogger,
     },
     make: ({

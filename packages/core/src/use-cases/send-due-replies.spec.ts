@@ -499,6 +499,17 @@ describe("SendDueReplies", () => {
       expect([await house.statusOf("m_0"), await house.statusOf("m_2")]).toEqual(["failed", "sent"]);
     });
 
+    it("a handler that answers the failure too is not told of that answer's: it would never end", async () => {
+      await house.storage.optOuts.note(mapping.contact, { wish: "opt_out", sentAtMs: house.clock.nowMs() });
+      await house.reply(mapping, "m_0");
+      await house.runUntil(() => house.isSettled());
+      const [event] = (await house.storage.deliveries.pending({ limit: 1 })).items;
+      await house.reply(mapping, `${event!.id}_0`);
+      await house.runUntil(() => house.isSettled());
+      expect(await house.events()).toMatchObject([{ replyId: "m_0", reason: "opted_out" }]);
+      expect(await house.statusOf(`${event!.id}_0`)).toBe("failed");
+    });
+
     it("a contact that asked for no more gets none: its tenant is told once, nothing is sent, others' go out", async () => {
       const other = await house.locked();
       await house.storage.optOuts.note(mapping.contact, { wish: "opt_out", sentAtMs: house.clock.nowMs() });

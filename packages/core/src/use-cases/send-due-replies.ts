@@ -12,7 +12,7 @@ import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { ReplySender, SendResult } from "../ports/reply-sender.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { SendBudget } from "../ports/send-budget.js";
-import { failedReplyEvent } from "./failed-reply.js";
+import { answersFailedReply, failedReplyEvent } from "./failed-reply.js";
 import { QueueWorker, type QueueWorkerLimits, type SettledListener } from "./queue-worker.js";
 
 import type { TrackReplies } from "./track-replies.js";
@@ -243,7 +243,7 @@ export class SendDueReplies {
     const record = await journal.fail(claim, why);
     if (isSent(record)) return { kind: "delivered" };
     const told = { ...why, reason: record.reason ?? reason, failedAtMs: record.changedAtMs };
-    await deliveries.enqueue(failedReplyEvent(claim.id, mapping, told));
+    if (!answersFailedReply(claim.id)) await deliveries.enqueue(failedReplyEvent(claim.id, mapping, told));
     return { kind: "dead", ...why };
   }
 
