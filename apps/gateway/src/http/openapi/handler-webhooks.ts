@@ -31,6 +31,7 @@ export interface HandlerWebhook {
 }
 
 const AT = "2026-11-23T15:32:41.000Z";
+const MESSAGE_ID = EXAMPLE.messageId;
 
 const MESSAGE_TYPES = {
   text: true,
@@ -155,7 +156,7 @@ const CONTACT_FIELDS = {
   opted_out: {
     type: "boolean",
     const: true,
-    description: "The contact wants nothing sent to it.",
+    description: "The contact wants nothing sent to it, as of when this was taken in.",
   } satisfies JsonSchema,
   contact: anObject(
     { id: text("Stays the same when a hidden number turns out."), name: text() },
@@ -176,18 +177,13 @@ function anEvent<Field extends string>(
     {
       type: always(type),
       timestamp: aTime("When it happened, the same on every attempt."),
-      data: anObject(
-        { ...CONTACT_FIELDS, ...data },
-        {
-          optional: ["replayed", "opted_out", ...optional],
-        },
-      ),
+      data: anObject({ ...CONTACT_FIELDS, ...data }, { optional: ["replayed", "opted_out", ...optional] }),
     },
     { title },
   );
 }
 
-const MESSAGE = anObject(
+export const MESSAGE = anObject(
   {
     id: text("WhatsApp's own, as `reply_to` and later events name it."),
     type: oneOfKeys(MESSAGE_TYPES),
@@ -229,7 +225,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
         is_new_session: flag("True for exactly one message of each lock."),
         campaign: {
           ...CAMPAIGN,
-          description: "By which of your campaigns the contact came; with its first message only.",
+          description: "By which of your campaigns it came; with that one message only.",
         },
         message: MESSAGE,
       },
@@ -241,7 +237,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
         timestamp: AT,
         data: {
           ...{ ...WHOSE, is_new_session: true, campaign: EXAMPLE.campaign, ...BY },
-          message: { id: EXAMPLE.messageId, type: "text", text: "start_realty_2", timestamp: AT },
+          message: { id: MESSAGE_ID, type: "text", text: "start_realty_2_flyer", timestamp: AT },
         },
       },
       file: {
@@ -250,7 +246,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
         data: {
           ...{ ...WHOSE, is_new_session: false, ...BY },
           message: {
-            id: EXAMPLE.messageId,
+            id: MESSAGE_ID,
             type: "image",
             text: "Is this one free?",
             timestamp: AT,
@@ -277,7 +273,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
       example: {
         type: "message.edited",
         timestamp: AT,
-        data: { ...WHOSE, ...BY, message: { id: EXAMPLE.messageId, text: "At 4, please", timestamp: AT } },
+        data: { ...WHOSE, ...BY, message: { id: MESSAGE_ID, text: "At 4, please", timestamp: AT } },
       },
     },
     answers: ANSWERS,
@@ -291,7 +287,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
       example: {
         type: "message.revoked",
         timestamp: AT,
-        data: { ...WHOSE, ...BY, message: { id: EXAMPLE.messageId, timestamp: AT } },
+        data: { ...WHOSE, ...BY, message: { id: MESSAGE_ID, timestamp: AT } },
       },
     },
     answers: ANSWERS,
@@ -307,7 +303,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
       example: {
         type: "message.reaction",
         timestamp: AT,
-        data: { ...WHOSE, ...BY, message: { id: EXAMPLE.messageId, reaction: "👍", timestamp: AT } },
+        data: { ...WHOSE, ...BY, message: { id: MESSAGE_ID, reaction: "👍", timestamp: AT } },
       },
     },
     answers: ANSWERS,
