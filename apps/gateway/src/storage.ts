@@ -1,5 +1,6 @@
 import type {
   AuditLog,
+  Backups,
   ContestedContacts,
   DeliveryQueue,
   FirstWordsStore,
@@ -31,6 +32,8 @@ export interface Storage {
   readonly audit: AuditLog;
   readonly contested: ContestedContacts;
   readonly state: StateStore;
+  /** Where the engine makes copies of what it keeps. */
+  readonly backups?: Backups;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;

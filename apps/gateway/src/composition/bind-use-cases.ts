@@ -2,7 +2,9 @@ import {
   CatchUp,
   ClearTenant,
   DeliverDueMessages,
+  EraseContact,
   ExplainMessage,
+  ExportContact,
   FetchMedia,
   FindReplyStatus,
   Housekeeping,
@@ -52,7 +54,12 @@ export function bindUseCases(container: Container): void {
   bindPart(container, tokens.routeInboundMessage, {
     needs: {
       ...{ config, storage, mappings, queue: deliveries, replies, tenants, clock, ids: tokens.ids, logger },
-      ...{ lookup: tokens.contactLookup, audit: tokens.audit, metrics: tokens.metrics },
+      ...{
+        lookup: tokens.contactLookup,
+        audit: tokens.audit,
+        metrics: tokens.metrics,
+        tracer: tokens.tracer,
+      },
       replyToUnmapped: tokens.replyToUnmapped,
     },
     make: ({
@@ -67,7 +74,7 @@ export function bindUseCases(container: Container): void {
         intake: new MeasuredMessageIntake(intake, metrics),
         linkPrefix: deepLinkPrefix,
         wishWords,
-        onUnmapped: (contact) => replyToUnmapped.consider(contact),
+        onUnmapped: (message) => replyToUnmapped.consider(message),
       }),
   });
   bindPart(container, tokens.replyToUnmapped, {
@@ -82,7 +89,7 @@ export function bindUseCases(container: Container): void {
     needs: {
       ...{ config, queue: deliveries, replies, replyJournal, mappings, tenants, media: tokens.media },
       ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger: backgroundLogger },
-      metrics: tokens.metrics,
+      ...{ metrics: tokens.metrics, tracer: tokens.tracer },
     },
     make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, dispatcher, metrics, ...others }) =>
       new DeliverDueMessages({
@@ -116,7 +123,7 @@ export function bindUseCases(container: Container): void {
         budget,
       },
       ...{ track: tokens.trackReplies, audit: tokens.audit, retryPolicy, clock, logger: backgroundLogger },
-      metrics: tokens.metrics,
+      ...{ metrics: tokens.metrics, tracer: tokens.tracer },
     },
     make: ({ metrics, ...others }) =>
       new SendDueReplies({
@@ -133,7 +140,10 @@ export function bindUseCases(container: Container): void {
 /** What tenants, admins and the source of messages ask of replies. */
 function bindReplies(container: Container): void {
   bindPart(container, tokens.sendReply, {
-    needs: { mappings, optOuts, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
+    needs: {
+      ...{ mappings, optOuts, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
+      tracer: tokens.tracer,
+    },
     make: ({ storage: { idempotencyKeys: keys }, ...others }) => new SendReply({ ...others, keys }),
   });
   bindPart(container, tokens.findReplyStatus, {
@@ -159,6 +169,22 @@ function bindAdministration(container: Container): void {
   bindPart(container, tokens.removeMapping, {
     needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),
+  });
+  bindPart(container, tokens.exportContact, {
+    needs: {
+      ...{ storage, mappings, queue: deliveries, replies, journal: replyJournal, media: tokens.media },
+      ...{ optOuts, contested: tokens.contested, audit: tokens.audit, clock },
+    },
+    make: ({ storage: { firstWords }, ...others }) => new ExportContact({ ...others, firstWords }),
+  });
+  bindPart(container, tokens.eraseContact, {
+    needs: {
+      ...{ storage, mappings, queue: deliveries, replies, journal: replyJournal, media: tokens.media },
+      ...{ mediaJobs: tokens.mediaJobs, optOuts, contested: tokens.contested, audit: tokens.audit },
+      ...{ clock, logger },
+    },
+    make: ({ storage: { firstWords, unmappedMarks, backups }, ...others }) =>
+      new EraseContact({ ...others, firstWords, unmappedMarks, backups }),
   });
   bindPart(container, tokens.listContacts, {
     needs: { mappings, optOuts },
@@ -202,6 +228,7 @@ function bindAdministration(container: Container): void {
     needs: {
       ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
       ...{ media: tokens.media, audit: tokens.audit, contested: tokens.contested },
+      ...{ registry: tokens.tenantRegistry, clearTenant: tokens.clearTenant },
       logger: backgroundLogger,
     },
     make: ({

@@ -8,7 +8,9 @@ import type {
   ContestedContacts,
   DeliverDueMessages,
   DeliveryQueue,
+  EraseContact,
   ExplainMessage,
+  ExportContact,
   FindReplyStatus,
   FetchMedia,
   HandlerTester,
@@ -58,6 +60,7 @@ import type { PublicAddress } from "../public-address.js";
 import type { GatewaySecrets } from "../secrets/gateway-secrets.js";
 import type { SharedNumber } from "../shared-number.js";
 import type { Storage } from "../storage.js";
+import type { ClosableTracer } from "../tracing/open-tracer.js";
 import type { SessionControl, WahaSessionWatch } from "../waha-session-watch.js";
 
 /** What the container knows one part by. */
@@ -78,6 +81,7 @@ export const tokens = {
   /** The same for what goes on beside the requests. */
   backgroundLogger: token<Logger>("backgroundLogger"),
   clock: token<Clock>("clock"),
+  tracer: token<ClosableTracer>("tracer"),
   ids: token<IdSource>("ids"),
   retryPolicy: token<RetryPolicy>("retryPolicy"),
 
@@ -124,6 +128,8 @@ export const tokens = {
   listContacts: token<ListContacts>("listContacts"),
   listReplies: token<ListReplies>("listReplies"),
   reassignContact: token<ReassignContact>("reassignContact"),
+  exportContact: token<ExportContact>("exportContact"),
+  eraseContact: token<EraseContact>("eraseContact"),
   removeMapping: token<RemoveMapping>("removeMapping"),
   clearTenant: token<ClearTenant>("clearTenant"),
   manageTenants: token<ManageTenants>("manageTenants"),

@@ -3,7 +3,9 @@ import type {
   Clock,
   ContestedContacts,
   DeliveryQueue,
+  EraseContact,
   ExplainMessage,
+  ExportContact,
   FindReplyStatus,
   HandlerTester,
   IdSource,
@@ -21,6 +23,7 @@ import type {
   SendReply,
   TenantDirectory,
   TenantRegistry,
+  Tracer,
 } from "@gateway-router/core";
 import type { WebhookOutcome } from "@gateway-router/waha";
 import type { AdminKeys } from "./admin-keys.js";
@@ -50,8 +53,11 @@ export interface HttpServices {
   readonly listReplies: Pick<ListReplies, "execute">;
   readonly listContacts: Pick<ListContacts, "list" | "find" | "campaigns">;
   readonly reassignContact: Pick<ReassignContact, "execute">;
+  readonly exportContact: Pick<ExportContact, "execute" | "openFile">;
+  readonly eraseContact: Pick<EraseContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
+  readonly tracer: Tracer;
   readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;
   readonly number: SharedNumber;
   readonly adminKeys: AdminKeys;

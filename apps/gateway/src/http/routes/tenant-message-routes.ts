@@ -1,13 +1,23 @@
 import { createHash } from "node:crypto";
-import type { Clock, FindReplyStatus, ReplyStatus, SendReply, Tenant, TenantId } from "@gateway-router/core";
+import type {
+  Clock,
+  FindReplyStatus,
+  ReplyStatus,
+  SendReply,
+  Tenant,
+  TenantId,
+  Tracer,
+} from "@gateway-router/core";
 import type { Request, Response, Router } from "express";
 import { answer } from "../answer.js";
+import { causeOf } from "../cause-of.js";
 import type { Drain } from "../drain.js";
 import { HttpError, unavailable } from "../http-error.js";
 import { InFlightLimit } from "../in-flight-limit.js";
 import { pathParameter } from "../parameters.js";
 import { withJsonBody } from "../read-json-body.js";
 import { mount } from "../route-table.js";
+import { MESSAGE, MESSAGES } from "./tenant-message-operations.js";
 import { readTenantMessage, type TenantMessage } from "./tenant-message.dto.js";
 
 export interface TenantMessageServices {
@@ -15,6 +25,7 @@ export interface TenantMessageServices {
   readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
   readonly drain: Drain;
   readonly clock: Clock;
+  readonly tracer: Tracer;
 }
 
 /** The longest text there is, each unit of it escaped, and room around it. */
@@ -32,18 +43,25 @@ export function tenantMessageRoutes(
 ): void {
   const inFlight = new InFlightLimit(IN_FLIGHT);
   const { clock, findReplyStatus } = services;
-  mount(router, "/messages", {
+  mount(router, "/messages", MESSAGES, {
     post: async (request, response) => {
       if (services.drain.isDraining) throw unavailable("draining", "The gateway is going down.");
       const options = { limitBytes: BODY_LIMIT_BYTES, inFlight, clock };
       const tenant = tenantOf(request);
       const key = idempotencyKeyOf(request);
-      await withJsonBody(request, response, options, (body) =>
-        send({ body, tenantId: tenant.id, key }, response, services),
+      await services.tracer.trace(
+        {
+          ...{ name: "tenant message", kind: "server", cause: causeOf(request.headers) },
+          attributes: { "gateway.tenant_id": tenant.id },
+        },
+        () =>
+          withJsonBody(request, response, options, (body) =>
+            send({ body, tenantId: tenant.id, key }, response, services),
+          ),
       );
     },
   });
-  mount(router, "/messages/:id", {
+  mount(router, "/messages/:id", MESSAGE, {
     get: async (request, response) => {
       const id = pathParameter(request, "id");
       const tenantId = tenantOf(request).id;

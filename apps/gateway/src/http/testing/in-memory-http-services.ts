@@ -1,6 +1,8 @@
 import {
   ClearTenant,
+  EraseContact,
   ExplainMessage,
+  ExportContact,
   FindReplyStatus,
   ListContacts,
   ListReplies,
@@ -13,8 +15,10 @@ import {
   RemoveMapping,
   ReplayDeadLetters,
   SendReply,
+  untraced,
   type PhoneNumber,
   type TenantDirectory,
+  type Tracer,
 } from "@gateway-router/core";
 import {
   aContact,
@@ -40,6 +44,8 @@ export interface InMemoryHttpHouse {
   readonly directory?: TenantDirectory;
   /** The first one. */
   readonly adminKey: string;
+  /** Traces nothing, where not given. */
+  readonly tracer?: Tracer;
   /** Empty, where not given. */
   readonly adminKeyStore?: InMemoryAdminKeyStore;
 }
@@ -58,8 +64,12 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     audit,
     contested,
     media,
+    mediaJobs,
+    firstWords,
+    unmappedMarks,
   } = storage;
   const acting = { mappings, queue: deliveries, replies, audit, clock, logger };
+  const ofContacts = { ...acting, journal, media, mediaJobs, firstWords, unmappedMarks, optOuts, contested };
   const removeMapping = new RemoveMapping(acting);
   return {
     webhooks: { receive: async () => ({ kind: "unmapped", contact: aContact() }) },
@@ -73,6 +83,8 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
     listContacts: new ListContacts({ mappings, optOuts }),
     listReplies: new ListReplies({ journal, replies, mappings }),
+    exportContact: new ExportContact(ofContacts),
+    eraseContact: new EraseContact(ofContacts),
     reassignContact: new ReassignContact({ ...acting, tenants: directory, ids: randomIds }),
     explainMessage: new ExplainMessage({
       ...{ mappings, optOuts, tenants: directory, linkPrefix: "start_realty_" },
@@ -82,6 +94,7 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     replayDeadLetters: new ReplayDeadLetters(acting),
     metrics: noMetrics,
+    tracer: house.tracer ?? untraced,
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKeys: new AllAdminKeys({ first: adminKey, others: store }),
     manageAdminKeys: new ManageAdminKeys({ store, keys: randomAdminKeys, audit, clock, logger }),
