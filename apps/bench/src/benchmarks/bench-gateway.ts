@@ -6,6 +6,8 @@ import { TenantFarm } from "../tenant-farm.js";
 import { TENANTS } from "./tenants.js";
 import type { Workshop } from "./workshop.js";
 
+/** As `npm start` and the image have it. */
+const START_OPTION = "--max-semi-space-size=64";
 const HMAC_KEY = "benchmark-hmac-key";
 
 /** A gateway as somebody would run it: signed webhooks, its default log going to a file. */
@@ -30,9 +32,12 @@ export async function startGateway(
   const port = await freePort();
   const gateway = new GatewayProcess({
     ...{ port, dataDir, logFile: join(folder, "gateway.log") },
-    ...(workshop.profileFolder === undefined
-      ? {}
-      : { execArgv: ["--cpu-prof", `--cpu-prof-dir=${workshop.profileFolder}`] }),
+    execArgv: [
+      START_OPTION,
+      ...(workshop.profileFolder === undefined
+        ? []
+        : ["--cpu-prof", `--cpu-prof-dir=${workshop.profileFolder}`]),
+    ],
     settings: {
       ...{ TENANTS_FILE: tenantsFile, WAHA_HMAC_KEY: HMAC_KEY, LOG_LEVEL: "info" },
       GATEWAY_PHONE_NUMBER: "971557357753",

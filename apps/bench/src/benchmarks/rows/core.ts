@@ -10,7 +10,10 @@ export const coreInMemory: Benchmark = {
     const what = "RouteInboundMessage of the core, all in memory, on one core";
     workshop.say(what);
     const { rounds, inMemory } = workshop.scale;
-    const core = workshop.process<CoreInMemoryOrders>("core-in-memory", ["--expose-gc"]);
+    const core = workshop.process<CoreInMemoryOrders>("core-in-memory", [
+      "--expose-gc",
+      "--max-semi-space-size=64",
+    ]);
     const rates = [];
     for (let round = 0; round <= rounds; round += 1) {
       const rate = await core.ask("route", { messages: inMemory, contacts: CONTACTS });
