@@ -162,8 +162,10 @@ export class LmdbMessageIntake implements MessageIntake {
     if (use !== undefined) this.options.contested.noteInTransaction(use);
     const orders = this.keepOrder(merge);
     const { tenantId, contact, generation } = mapping;
-    const put = (delivery: Pick<Delivery, "id" | "identity" | "body" | "trace">, isNew: boolean) =>
-      this.enqueueWithMedia({ ...delivery, tenantId, contact, generation }, isNew);
+    const put = (
+      { id, identity, body, trace: its }: Pick<Delivery, "id" | "identity" | "body" | "trace">,
+      isNew: boolean,
+    ) => this.enqueueWithMedia({ id, identity, tenantId, contact, generation, body, ...traceIn(its) }, isNew);
     // Only a lock, or another name, can have first words to bring along: every message after it finds the mapping.
     const mayHaveWords = locked || merge !== undefined || message.otherName !== undefined;
     const putWords = () =>
@@ -180,7 +182,10 @@ export class LmdbMessageIntake implements MessageIntake {
     const enqueued = [...before, own, ...putWords()];
     return {
       outcome: {
-        ...{ kind: "routed", mapping, locked, firstWords: enqueued.length - 1 },
+        kind: "routed",
+        mapping,
+        locked,
+        firstWords: enqueued.length - 1,
         isFirst: own.delivery.outcome.kind === "first",
         ...(merge === undefined ? {} : { merge }),
       },

@@ -90,10 +90,10 @@ export class RouteInboundMessage {
     const outcome = await intake.take({
       message,
       deliveryId: ids.deliveryId(),
-      // Whatever woke the catching up did not lead to what it finds.
-      ...(isCatchUp ? {} : traceIn(tracer.current()?.context)),
       // A code of nobody is not kept as first words: it was meant for a tenant that is not here.
       holdIfUnmapped: code === undefined,
+      // Whatever woke the catching up did not lead to what it finds.
+      ...(isCatchUp ? {} : traceIn(tracer.current()?.context)),
       ...(wish === undefined ? {} : { wish }),
       ...(code !== undefined && invited?.active === true
         ? { proposal: { ...code, generation: ids.generation(), lockedAtMs: clock.nowMs() } }
