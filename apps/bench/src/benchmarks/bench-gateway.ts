@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { freePort } from "../free-port.js";
 import { GatewayProcess } from "../gateway-process.js";
 import { TenantFarm } from "../tenant-farm.js";
+import { GATEWAY_OPTION } from "./gateway-option.js";
 import { TENANTS } from "./tenants.js";
 import type { Workshop } from "./workshop.js";
 
-/** As `npm start` and the image have it. */
-const START_OPTION = "--max-semi-space-size=64";
 const HMAC_KEY = "benchmark-hmac-key";
 
 /** A gateway as somebody would run it: signed webhooks, its default log going to a file. */
@@ -33,7 +32,7 @@ export async function startGateway(
   const gateway = new GatewayProcess({
     ...{ port, dataDir, logFile: join(folder, "gateway.log") },
     execArgv: [
-      START_OPTION,
+      GATEWAY_OPTION,
       ...(workshop.profileFolder === undefined
         ? []
         : ["--cpu-prof", `--cpu-prof-dir=${workshop.profileFolder}`]),
