@@ -82,7 +82,9 @@ describe("docker/Dockerfile", () => {
       expect(dockerfile).toContain(`/app/${path}/dist ./${path}/dist\n`);
     }
     expect(existsSync(join(root, "apps/gateway/bin/gateway.js"))).toBe(true);
-    expect(dockerfile).toContain('ENTRYPOINT ["node", "--max-semi-space-size=64", "/app/apps/gateway/bin/gateway.js"]');
+    expect(dockerfile).toContain(
+      'ENTRYPOINT ["node", "--max-semi-space-size=64", "/app/apps/gateway/bin/gateway.js"]',
+    );
   });
 
   it("sets settings that there are, and runs as nobody special", () => {
@@ -103,10 +105,13 @@ describe("docker/compose.yml", () => {
   it("sets settings that there are", () => {
     expect(Object.keys(backend.environment!).filter((name) => !isSetting(name))).toEqual([]);
     expect(backend.env_file).toEqual(["../.env"]);
-    const { postgres_password: own, ...others } = compose.secrets;
-    for (const { environment } of Object.values(others)) expect(isSetting(environment)).toBe(true);
-    // PostgreSQL's, not the gateway's.
-    expect([own!.environment, isSetting(own!.environment)]).toEqual(["POSTGRES_PASSWORD", false]);
+  });
+
+  it("gives secrets of their own to those beside the gateway, and to nobody the first admin key", () => {
+    const variables = Object.values(compose.secrets).map(({ environment }) => environment);
+    expect(variables).toEqual(["PROMETHEUS_KEY", "POSTGRES_PASSWORD"]);
+    expect(variables.filter(isSetting)).toEqual([]);
+    expect(compose.services["prometheus"]!.secrets).toEqual(["prometheus_key"]);
   });
 
   it("names files, volumes, networks and secrets that there are", () => {
@@ -139,7 +144,7 @@ describe("docker/compose.yml", () => {
       }[];
     };
     expect(scrape_configs[0]!.static_configs[0]!.targets).toEqual([`gateway:${PORT}`]);
-    expect(scrape_configs[0]!.authorization.credentials_file).toBe("/run/secrets/admin_api_key");
+    expect(scrape_configs[0]!.authorization.credentials_file).toBe("/run/secrets/prometheus_key");
     expect(instructions("EXPOSE")).toEqual([PORT]);
   });
 
