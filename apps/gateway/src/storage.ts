@@ -4,6 +4,7 @@ import type {
   DeliveryQueue,
   FirstWordsStore,
   IdempotencyKeys,
+  LeaderLease,
   MappingStore,
   MediaJob,
   MediaStore,
@@ -31,6 +32,8 @@ export interface Storage {
   readonly audit: AuditLog;
   readonly contested: ContestedContacts;
   readonly state: StateStore;
+  /** Where several instances share the engine: by which of them one leads. */
+  readonly lease?: LeaderLease;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;
