@@ -1,5 +1,6 @@
 import { StorageUnavailableError, type Clock, type Logger } from "@gateway-router/core";
 import pg from "pg";
+import { newContactHashKey } from "./contact-hash-key.js";
 import { migrate } from "./migrate.js";
 import { PostgresBell } from "./postgres-bell.js";
 import { asStorageError, isAnswer, isConflict } from "./postgres-errors.js";
@@ -92,6 +93,9 @@ export class PostgresDatabase implements Queries {
     const database = new PostgresDatabase(pool, options, connection, schema);
     try {
       await database.withClient((client) => migrate(client, schema));
+      // Of instances that start on empty tables at once, all have the key of one.
+      const { key, innerPad, outerPad } = newContactHashKey();
+      await database.query(FIRST_HASH_KEY, [key, innerPad, outerPad]);
       await database.bell.start();
       return database;
     } catch (error) {
@@ -169,6 +173,12 @@ async function runTransaction<Result>(
     throw error;
   }
 }
+
+const FIRST_HASH_KEY: Statement = {
+  name: "first-hash-key",
+  text: `
+INSERT INTO contact_hash_keys (number, key, inner_pad, outer_pad) VALUES (0, $1, $2, $3) ON CONFLICT DO NOTHING`,
+};
 
 const BEGIN: Statement = { name: "begin", text: "BEGIN" };
 const COMMIT: Statement = { name: "commit", text: "COMMIT" };

@@ -11,6 +11,7 @@ import {
   type Delivery,
   type DeliveryQueue,
   type EnqueueOutcome,
+  type EraseRequest,
   type Generation,
   type LineOrder,
   type Mapping,
@@ -186,6 +187,12 @@ export class PostgresDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<
     const [row] = await this.database.query<{ replayed: boolean }>(REPLAY, values);
     if (row!.replayed) this.ring();
     return row!.replayed;
+  }
+
+  async erase({ contacts, untilMs }: EraseRequest): Promise<number> {
+    const [row] = await this.database.query<{ erased: number }>(ERASE, [this.name, contacts, untilMs]);
+    this.ring();
+    return row!.erased;
   }
 
   pruneDeadLetters(olderThanMs: number): Promise<number> {
@@ -488,6 +495,8 @@ const FIND_DEAD_LETTER: Statement = {
 };
 
 const REPLAY: Statement = { name: "replay", text: "SELECT replay($1, $2, $3, $4, $5, $6) AS replayed" };
+
+const ERASE: Statement = { name: "erase-contacts", text: "SELECT erase_contacts($1, $2, $3) AS erased" };
 
 const PRUNE_DEAD_LETTERS: Statement = {
   name: "prune-dead-letters",

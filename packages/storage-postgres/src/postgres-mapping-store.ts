@@ -4,9 +4,13 @@ import {
   mergeMappings,
   predatesRemoval,
   tenantCursor,
+  generationsOf,
   type AliasOutcome,
+  type CampaignContacts,
+  type CampaignsRequest,
   type ContactId,
   type ContactNames,
+  type Erasure,
   type Generation,
   type LockOutcome,
   type Mapping,
@@ -36,7 +40,10 @@ interface MappingRow {
 export interface ContactReading {
   readonly canonical: ContactId;
   readonly mapping: Mapping | undefined;
+  /** When it last lost a mapping, or was erased. */
   readonly removedAtMs: number | undefined;
+  /** Whether it wants nothing sent to it. */
+  readonly isOptedOut: boolean;
 }
 
 const WALKED_AT_ONCE = 1_000;
@@ -50,7 +57,8 @@ export class PostgresMappingStore implements MappingStore {
   constructor(private readonly database: PostgresDatabase) {}
 
   async find(contact: ContactId): Promise<Mapping | undefined> {
-    return (await this.read(this.database, contact)).mapping;
+    const [row] = await this.database.query<MappingRow>(FIND, [contact]);
+    return row && asMapping(row);
   }
 
   async lock(candidate: Mapping, sentAtMs: number): Promise<LockOutcome> {
@@ -93,6 +101,40 @@ export class PostgresMappingStore implements MappingStore {
       await transaction.query(NOTE_REMOVAL, [canonical]);
       return mapping;
     });
+  }
+
+  beginErasure(contact: ContactId): Promise<Erasure> {
+    return this.database.transaction(async (transaction) => {
+      await lockContacts(transaction, [contact]);
+      const names = await this.namesOfIn(transaction, contact);
+      const [canonical] = names;
+      const { mapping } = await this.read(transaction, canonical);
+      if (mapping !== undefined) {
+        await transaction.query(DELETE, [canonical]);
+        await transaction.query(NOTE_ERASED_GENERATIONS, [generationsOf(mapping)]);
+      }
+      const [row] = await transaction.query<ErasureRow>(NOTE_ERASURE, [names, canonical]);
+      const { canonical_hash, erased_at_ms } = row!;
+      return { names, mapping, pseudonym: `erased/${canonical_hash}`, erasedAtMs: erased_at_ms };
+    });
+  }
+
+  async endErasure({ names }: Pick<Erasure, "names">): Promise<void> {
+    await this.database.transaction(async (transaction) => {
+      await lockContacts(transaction, names);
+      if ((await this.read(transaction, names[0])).mapping !== undefined) return;
+      await transaction.query(FORGET_ALIASES, [names]);
+      await transaction.query(FORGET_REMOVALS, [names]);
+    });
+  }
+
+  async wasErasedSince(contact: ContactId, atMs: number): Promise<boolean> {
+    const [row] = await this.database.query<{ erased_at_ms: number | null }>(ERASED_AT, [contact]);
+    return (row?.erased_at_ms ?? -1) >= atMs;
+  }
+
+  async wasErased(generation: Generation): Promise<boolean> {
+    return (await this.database.query(WAS_ERASED, [generation])).length > 0;
   }
 
   reassign(candidate: Mapping): Promise<ReassignOutcome> {
@@ -147,6 +189,23 @@ export class PostgresMappingStore implements MappingStore {
     };
   }
 
+  async campaigns({
+    perTenant,
+    tenantId,
+  }: CampaignsRequest): Promise<ReadonlyMap<TenantId, readonly CampaignContacts[]>> {
+    const rows =
+      tenantId === undefined
+        ? await this.database.query<CampaignRow>(CAMPAIGNS, [perTenant])
+        : await this.database.query<CampaignRow>(CAMPAIGNS_OF_TENANT, [perTenant, tenantId]);
+    const campaigns = new Map<TenantId, CampaignContacts[]>();
+    for (const { tenant_id, campaign, contacts } of rows) {
+      const ofTenant = campaigns.get(tenant_id) ?? [];
+      campaigns.set(tenant_id, ofTenant);
+      ofTenant.push({ campaign, contacts });
+    }
+    return campaigns;
+  }
+
   async ofTenant({ tenantId, limit, cursor, campaign }: TenantMappingsRequest): Promise<Page<Mapping>> {
     const after = cursor === undefined ? "" : contactOfCursor(cursor, tenantId);
     // One more than asked for tells whether there is another page.
@@ -178,8 +237,9 @@ export class PostgresMappingStore implements MappingStore {
   /** What is known of the contact, all as of one moment. */
   async read(queries: Queries, contact: ContactId): Promise<ContactReading> {
     const [row] = await queries.query<Partial<MappingRow> & ReadingRow>(READ, [contact]);
-    const { canonical, removed_at_ms, generation } = row!;
+    const { canonical, removed_at_ms, generation, is_opted_out } = row!;
     return {
+      isOptedOut: is_opted_out,
       canonical,
       mapping: generation == null ? undefined : asMapping({ ...(row as MappingRow), contact: canonical }),
       removedAtMs: removed_at_ms ?? undefined,
@@ -197,6 +257,7 @@ export class PostgresMappingStore implements MappingStore {
     canonical: ContactId,
   ): Promise<MappingMerge | undefined> {
     await transaction.query(JOIN_REMOVALS, [alias, canonical]);
+    await transaction.query(JOIN_ERASURES, [alias, canonical]);
     const rows = await transaction.query<MappingRow>(READ_ROWS, [[alias, canonical]]);
     const of = (name: ContactId) => rows.map(asMapping).find(({ contact }) => contact === name);
     const merge = mergeMappings({ canonical, alias, ofCanonical: of(canonical), ofAlias: of(alias) });
@@ -223,6 +284,18 @@ export function wasSentBeforeRemoval({ removedAtMs }: ContactReading, sentAtMs: 
 interface ReadingRow {
   readonly canonical: ContactId;
   readonly removed_at_ms: number | null;
+  readonly is_opted_out: boolean;
+}
+
+interface ErasureRow {
+  readonly canonical_hash: string;
+  readonly erased_at_ms: number;
+}
+
+interface CampaignRow {
+  readonly tenant_id: TenantId;
+  readonly campaign: string;
+  readonly contacts: number;
 }
 
 function asMapping(row: MappingRow): Mapping {
@@ -236,10 +309,22 @@ function asMapping(row: MappingRow): Mapping {
 
 const COLUMNS = "contact, tenant_id, generation, locked_at_ms, campaign, merged_generations";
 
+const FIND: Statement = {
+  name: "find-mapping",
+  text: `
+SELECT ${COLUMNS} FROM mappings
+WHERE contact = coalesce((SELECT canonical FROM aliases WHERE name = $1), $1)`,
+};
+
 const READ: Statement = {
   name: "read-contact",
   text: `
-SELECT contact.canonical, removals.removed_at_ms,
+SELECT contact.canonical,
+  greatest(removals.removed_at_ms, erased_at_ms(ARRAY[$1::text, contact.canonical])) AS removed_at_ms,
+  coalesce((
+    SELECT wish = 'opt_out'
+    FROM wish_of(contact.canonical || ARRAY(SELECT name FROM aliases WHERE canonical = contact.canonical))
+  ), false) AS is_opted_out,
   mappings.tenant_id, mappings.generation, mappings.locked_at_ms, mappings.campaign, mappings.merged_generations
 FROM (SELECT coalesce((SELECT canonical FROM aliases WHERE name = $1), $1::text) AS canonical) AS contact
 LEFT JOIN mappings ON mappings.contact = contact.canonical
@@ -279,6 +364,53 @@ INSERT INTO removals (contact, removed_at_ms) SELECT $2, removed_at_ms FROM of_a
 ON CONFLICT (contact) DO UPDATE SET removed_at_ms = greatest(removals.removed_at_ms, excluded.removed_at_ms)`,
 };
 
+const JOIN_ERASURES: Statement = {
+  name: "join-erasures",
+  text: `
+INSERT INTO erasures AS known (contact_hash, erased_at_ms)
+SELECT hash_of($2), of_alias.at_ms FROM erased_at_ms(ARRAY[$1]) AS of_alias (at_ms) WHERE of_alias.at_ms IS NOT NULL
+ON CONFLICT (contact_hash) DO UPDATE SET erased_at_ms = greatest(known.erased_at_ms, excluded.erased_at_ms)`,
+};
+
+const NOTE_ERASURE: Statement = {
+  name: "note-erasure",
+  text: `
+WITH noted AS (
+  INSERT INTO erasures (contact_hash, erased_at_ms)
+  SELECT hash_of(name), now.ms FROM unnest($1::text[]) AS name CROSS JOIN (SELECT now_ms()) AS now (ms)
+  ON CONFLICT (contact_hash) DO UPDATE SET erased_at_ms = excluded.erased_at_ms
+  RETURNING erased_at_ms
+)
+SELECT hash_of($2) AS canonical_hash, max(erased_at_ms) AS erased_at_ms FROM noted`,
+};
+
+const NOTE_ERASED_GENERATIONS: Statement = {
+  name: "note-erased-generations",
+  text: "INSERT INTO erased_generations (generation) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING",
+};
+
+const ERASED_AT: Statement = {
+  name: "erased-at",
+  text: `
+SELECT erased_at_ms(ARRAY[$1::text, coalesce((SELECT canonical FROM aliases WHERE name = $1), $1::text)])
+  AS erased_at_ms`,
+};
+
+const WAS_ERASED: Statement = {
+  name: "was-erased",
+  text: "SELECT FROM erased_generations WHERE generation = $1",
+};
+
+const FORGET_ALIASES: Statement = {
+  name: "forget-aliases",
+  text: "DELETE FROM aliases WHERE name = ANY ($1)",
+};
+
+const FORGET_REMOVALS: Statement = {
+  name: "forget-removals",
+  text: "DELETE FROM removals WHERE contact = ANY ($1)",
+};
+
 /** All aliases that have to do with these names: what they stand for, and what stands for the same. */
 const ALIASES_AROUND: Statement = {
   name: "aliases-around",
@@ -313,14 +445,34 @@ FROM (SELECT coalesce((SELECT canonical FROM aliases WHERE name = $1), $1::text)
 
 const CONTACTS_PER_TENANT: Statement = {
   name: "contacts-per-tenant",
-  text: "SELECT tenant_id, count(*) AS contacts FROM mappings GROUP BY tenant_id ORDER BY tenant_id",
+  text: "SELECT tenant_id, contacts FROM contact_counts WHERE campaign = '' ORDER BY tenant_id",
+};
+
+const CAMPAIGNS: Statement = {
+  name: "campaigns",
+  text: `
+SELECT tenant.tenant_id, largest.campaign, largest.contacts FROM contact_counts AS tenant
+CROSS JOIN LATERAL (
+  SELECT campaign, contacts FROM contact_counts
+  WHERE tenant_id = tenant.tenant_id AND campaign <> '' ORDER BY contacts DESC, campaign LIMIT $1
+) AS largest
+WHERE tenant.campaign = '' ORDER BY tenant.tenant_id, largest.contacts DESC, largest.campaign`,
+};
+
+const CAMPAIGNS_OF_TENANT: Statement = {
+  name: "campaigns-of-tenant",
+  text: `
+SELECT tenant_id, campaign, contacts FROM contact_counts
+WHERE tenant_id = $2 AND campaign <> '' ORDER BY contacts DESC, campaign LIMIT $1`,
 };
 
 const LAST_CHANGE: Statement = {
   name: "last-change",
   text: `
-SELECT greatest((SELECT max(changed_at_ms) FROM mappings), (SELECT max(removed_at_ms) FROM removals))
-  AS last_changed_at_ms`,
+SELECT greatest(
+  (SELECT max(changed_at_ms) FROM mappings), (SELECT max(removed_at_ms) FROM removals),
+  (SELECT max(erased_at_ms) FROM erasures)
+) AS last_changed_at_ms`,
 };
 
 const OF_TENANT: Statement = {

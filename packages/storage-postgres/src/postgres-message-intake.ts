@@ -1,6 +1,7 @@
 import {
   areWordsBehind,
   contactMergedEntry,
+  contestedUse,
   endsAnothersLock,
   isMessage,
   mediaJobOf,
@@ -20,6 +21,7 @@ import {
 } from "@gateway-router/core";
 import { lockContacts } from "./lock-contacts.js";
 import type { PostgresAuditLog } from "./postgres-audit-log.js";
+import type { PostgresContestedContacts } from "./postgres-contested-contacts.js";
 import type { PostgresDatabase, Queries } from "./postgres-database.js";
 import type { PostgresDeliveryQueue } from "./postgres-delivery-queue.js";
 import type { PostgresFirstWordsStore } from "./postgres-first-words-store.js";
@@ -28,6 +30,7 @@ import {
   type ContactReading,
   type PostgresMappingStore,
 } from "./postgres-mapping-store.js";
+import type { PostgresOptOuts } from "./postgres-opt-outs.js";
 
 export interface PostgresMessageIntakeOptions {
   readonly database: PostgresDatabase;
@@ -37,7 +40,9 @@ export interface PostgresMessageIntakeOptions {
   readonly firstWords: PostgresFirstWordsStore;
   /** Where files to be fetched are queued. */
   readonly mediaJobs: PostgresDeliveryQueue<MediaJob>;
+  readonly optOuts: PostgresOptOuts;
   readonly audit: PostgresAuditLog;
+  readonly contested: PostgresContestedContacts;
   readonly clock: Pick<Clock, "nowMs">;
   /** For tests: called between the lock and the enqueueing. */
   readonly crashPoint?: ((name: IntakeCrashPoint) => void | Promise<void>) | undefined;
@@ -71,17 +76,23 @@ export class PostgresMessageIntake implements MessageIntake {
     return outcome;
   }
 
-  private async takeIn(taking: Taking): Promise<IntakeOutcome> {
-    const { mappings, queue, firstWords, crashPoint } = this.options;
-    const { transaction, request } = taking;
-    const { message, proposal, deliveryId } = request;
-    const names = vouchedNames(message);
-    await lockContacts(transaction, names === undefined ? [message.contact] : [names.lid, names.phone]);
-    const knownFor = await queue.recallIn(transaction, message.identity);
+  private async takeIn({ transaction, request: asked }: Taking): Promise<IntakeOutcome> {
+    const { mappings, queue, firstWords, optOuts, crashPoint } = this.options;
+    const { message: come, proposal, deliveryId, wish } = asked;
+    const names = vouchedNames(come);
+    await lockContacts(transaction, names === undefined ? [come.contact] : [names.lid, names.phone]);
+    const knownFor = await queue.recallIn(transaction, come.identity);
     if (knownFor !== undefined) return { kind: "duplicate", tenantId: knownFor };
 
-    const merge = await this.learnAlias(taking);
-    const reading = await mappings.read(transaction, message.contact);
+    const merge = await this.learnAlias({ transaction, request: asked });
+    if (wish !== undefined)
+      await optOuts.noteIn(transaction, come.contact, { wish, sentAtMs: come.sentAtMs });
+    const reading = await mappings.read(transaction, come.contact);
+    const request: IntakeRequest = reading.isOptedOut
+      ? { ...asked, message: { ...come, optedOut: true } }
+      : asked;
+    const taking = { transaction, request };
+    const { message } = request;
     const isLate = wasSentBeforeRemoval(reading, message.sentAtMs);
     if (reading.mapping !== undefined) {
       // It was meant for a tenant that lost the contact, and is no business of the next one's.
@@ -133,6 +144,8 @@ export class PostgresMessageIntake implements MessageIntake {
     const { request } = taking;
     const { message, deliveryId: id } = request;
     const { tenantId, contact, generation } = mapping;
+    const use = contestedUse(request, mapping, this.options.clock.nowMs());
+    if (use !== undefined) await this.options.contested.noteIn(taking.transaction, use);
     await this.keepOrder(taking, merge);
     // Only a lock, or another name, can have first words to bring along: every message after it finds the mapping.
     const mayHaveWords = locked || merge !== undefined || message.otherName !== undefined;

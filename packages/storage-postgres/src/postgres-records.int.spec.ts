@@ -1,13 +1,21 @@
 import {
+  adminKeyStoreContract,
   auditLogContract,
+  contestedContactsContract,
   idempotencyKeysContract,
+  leaderLeaseContract,
+  optOutsContract,
   replyJournalContract,
   stateStoreContract,
   tenantRegistryContract,
   unmappedMarksContract,
 } from "@gateway-router/core/testing";
+import { PostgresAdminKeyStore } from "./postgres-admin-key-store.js";
 import { PostgresAuditLog } from "./postgres-audit-log.js";
+import { PostgresContestedContacts } from "./postgres-contested-contacts.js";
 import { PostgresIdempotencyKeys } from "./postgres-idempotency-keys.js";
+import { PostgresLeaderLease } from "./postgres-leader-lease.js";
+import { PostgresOptOuts } from "./postgres-opt-outs.js";
 import { PostgresReplyJournal } from "./postgres-reply-journal.js";
 import { PostgresStateStore } from "./postgres-state-store.js";
 import { PostgresTenantRegistry } from "./postgres-tenant-registry.js";
@@ -26,6 +34,47 @@ await describeOnPostgres("what PostgreSQL keeps beside mappings and deliveries",
       async open() {
         const { tables, database } = await opened();
         return { ...tables, audit: new PostgresAuditLog(database) };
+      },
+    });
+  });
+
+  describe("PostgresAdminKeyStore", () => {
+    adminKeyStoreContract({
+      test: it,
+      async open() {
+        const { tables, database } = await opened();
+        return { ...tables, store: new PostgresAdminKeyStore(database) };
+      },
+    });
+  });
+
+  describe("PostgresContestedContacts", () => {
+    contestedContactsContract({
+      test: it,
+      async open() {
+        const { tables, database } = await opened();
+        return { ...tables, contested: new PostgresContestedContacts(database) };
+      },
+    });
+  });
+
+  describe("PostgresLeaderLease", () => {
+    leaderLeaseContract({
+      test: it,
+      async openLeases(instances) {
+        const tables = await openTables();
+        const databases = await Promise.all(Array.from({ length: instances }, () => tables.open()));
+        return { ...tables, leases: databases.map((database) => new PostgresLeaderLease(database)) };
+      },
+    });
+  });
+
+  describe("PostgresOptOuts", () => {
+    optOutsContract({
+      test: it,
+      async open() {
+        const { tables, database } = await opened();
+        return { ...tables, optOuts: new PostgresOptOuts(database) };
       },
     });
   });

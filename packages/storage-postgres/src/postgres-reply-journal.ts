@@ -8,15 +8,20 @@ import {
   awaitsId,
   CLOCKS_DIFFER_BY_MS,
   newlyJournaled,
+  placeOfReplyCursor,
+  replyCursor,
   type AcknowledgementLevel,
   type BegunAttempt,
+  type Page,
   type ReplyAttempt,
   type ReplyFailure,
   type ReplyJournal,
   type ReplyOrigin,
+  type ReplyPageRequest,
   type ReplyRecord,
   type SeenMessage,
 } from "@gateway-router/core";
+import { listStatement } from "./list-statement.js";
 import type { PostgresDatabase, Queries, Statement } from "./postgres-database.js";
 import { removeInPieces } from "./remove-in-pieces.js";
 import { keyOf } from "./texts.js";
@@ -87,6 +92,32 @@ export class PostgresReplyJournal implements ReplyJournal {
     });
   }
 
+  async list(request: ReplyPageRequest): Promise<Page<ReplyRecord>> {
+    const { limit, cursor, states, tenantId, contacts } = request;
+    const before = cursor === undefined ? [Number.MAX_SAFE_INTEGER, ""] : placeOfReplyCursor(cursor, request);
+    const { statement, values } = listStatement("replies", {
+      start: "SELECT record FROM reply_journal WHERE state <> 'new' AND (queued_at_ms, id) < ($1, $2)",
+      filters: { "state = ANY ": states, "tenant_id = ": tenantId, "contact = ANY ": contacts },
+      end: "ORDER BY queued_at_ms DESC, id DESC LIMIT $3",
+      // One more than asked for tells whether there is another page.
+      values: [...before, limit + 1],
+    });
+    const rows = await this.database.query<RecordRow>(statement, values);
+    const items = rows.slice(0, limit).map(({ record }) => record);
+    const last = items.at(-1);
+    return {
+      items,
+      nextCursor:
+        rows.length > limit && last !== undefined
+          ? replyCursor([last.queuedAtMs, last.id], request)
+          : undefined,
+    };
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.database.query(REMOVE, [id]);
+  }
+
   prune(olderThanMs: number): Promise<number> {
     return removeInPieces(this.database, PRUNE, [olderThanMs]);
   }
@@ -116,12 +147,12 @@ async function keep(
   record: ReplyRecord,
 ): Promise<ReplyRecord> {
   if (record === before) return record;
-  const { id, state, queuedAtMs, changedAtMs, messageId, attempt } = record;
+  const { id, tenantId, contact, state, queuedAtMs, changedAtMs, messageId, attempt } = record;
   const open = awaitsId(record) ? attempt : undefined;
   await transaction.query(KEEP, [
     ...[id, JSON.stringify(record), state, queuedAtMs, changedAtMs],
     messageId === undefined ? null : keyOf(messageId),
-    ...[open?.fingerprint ?? null, open?.startedAtMs ?? null],
+    ...[open?.fingerprint ?? null, open?.startedAtMs ?? null, tenantId ?? null, contact],
   ]);
   return record;
 }
@@ -153,7 +184,7 @@ const KEEP: Statement = {
   name: "keep-reply",
   text: `
 UPDATE reply_journal SET record = $2, state = $3, queued_at_ms = $4, changed_at_ms = $5, message_id = $6,
-  open_fingerprint = $7, attempt_started_at_ms = $8
+  open_fingerprint = $7, attempt_started_at_ms = $8, tenant_id = $9, contact = $10
 WHERE id = $1`,
 };
 
@@ -191,6 +222,8 @@ const LOCK_LOOKS: Statement = {
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' looks ' || look, 0))
 FROM (SELECT DISTINCT unnest($1::text[]) COLLATE "C" AS look ORDER BY look) AS looks`,
 };
+
+const REMOVE: Statement = { name: "remove-reply", text: "DELETE FROM reply_journal WHERE id = $1" };
 
 const PRUNE: Statement = {
   name: "prune-replies",

@@ -1,11 +1,15 @@
 import type { Clock, Logger, MediaJob, ReplyContent } from "@gateway-router/core";
+import { PostgresAdminKeyStore } from "./postgres-admin-key-store.js";
 import { PostgresAuditLog } from "./postgres-audit-log.js";
+import { PostgresContestedContacts } from "./postgres-contested-contacts.js";
 import { PostgresDatabase } from "./postgres-database.js";
 import { PostgresDeliveryQueue } from "./postgres-delivery-queue.js";
 import { PostgresFirstWordsStore } from "./postgres-first-words-store.js";
 import { PostgresIdempotencyKeys } from "./postgres-idempotency-keys.js";
+import { PostgresLeaderLease } from "./postgres-leader-lease.js";
 import { PostgresMappingStore } from "./postgres-mapping-store.js";
 import { PostgresMessageIntake, type IntakeCrashPoint } from "./postgres-message-intake.js";
+import { PostgresOptOuts } from "./postgres-opt-outs.js";
 import { PostgresReplyJournal } from "./postgres-reply-journal.js";
 import { PostgresStateStore } from "./postgres-state-store.js";
 import { PostgresTenantRegistry } from "./postgres-tenant-registry.js";
@@ -38,6 +42,12 @@ export interface PostgresStorage {
   readonly firstWords: PostgresFirstWordsStore;
   readonly unmappedMarks: PostgresUnmappedMarks;
   readonly idempotencyKeys: PostgresIdempotencyKeys;
+  readonly optOuts: PostgresOptOuts;
+  readonly adminKeys: PostgresAdminKeyStore;
+  /** Contacts that used another tenant's link. */
+  readonly contested: PostgresContestedContacts;
+  /** By which one of the instances leads. */
+  readonly lease: PostgresLeaderLease;
   /** Contacts' files that are still to be fetched. */
   readonly mediaJobs: PostgresDeliveryQueue<MediaJob>;
   readonly audit: PostgresAuditLog;
@@ -66,13 +76,17 @@ export async function openPostgresStorage(options: PostgresStorageOptions): Prom
   });
   const firstWords = new PostgresFirstWordsStore(database);
   const audit = new PostgresAuditLog(database);
+  const optOuts = new PostgresOptOuts(database);
+  const contested = new PostgresContestedContacts(database);
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
     for (const queue of [deliveries, replies, mediaJobs]) await queue.close();
     await database.close();
   };
   return {
-    ...{ database, mappings, deliveries, replies, mediaJobs, firstWords, audit },
+    ...{ database, mappings, deliveries, replies, mediaJobs, firstWords, audit, optOuts, contested },
+    adminKeys: new PostgresAdminKeyStore(database),
+    lease: new PostgresLeaderLease(database),
     tenants: new PostgresTenantRegistry(database),
     replyJournal: new PostgresReplyJournal(database),
     unmappedMarks: new PostgresUnmappedMarks(database),
@@ -80,6 +94,7 @@ export async function openPostgresStorage(options: PostgresStorageOptions): Prom
     state: new PostgresStateStore(database),
     intake: new PostgresMessageIntake({
       ...{ database, mappings, queue: deliveries, replies, firstWords, mediaJobs, audit, clock, crashPoint },
+      ...{ optOuts, contested },
     }),
     close: () => (closing ??= closeAll()),
   };

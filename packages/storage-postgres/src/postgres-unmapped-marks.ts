@@ -18,6 +18,10 @@ export class PostgresUnmappedMarks implements UnmappedMarks {
     });
   }
 
+  async forget(...names: readonly ContactId[]): Promise<void> {
+    await this.database.query(FORGET, [names]);
+  }
+
   prune(): Promise<number> {
     return removeInPieces(this.database, PRUNE, [UNMAPPED_REPLY_EVERY_MS]);
   }
@@ -33,6 +37,11 @@ const MARK: Statement = {
   text: `
 INSERT INTO unmapped_marks (contact, marked_at_ms) VALUES ($1, now_ms())
 ON CONFLICT (contact) DO UPDATE SET marked_at_ms = excluded.marked_at_ms`,
+};
+
+const FORGET: Statement = {
+  name: "forget-marks",
+  text: "DELETE FROM unmapped_marks WHERE contact = ANY ($1)",
 };
 
 const PRUNE: Statement = {

@@ -12,7 +12,7 @@ CREATE TABLE deliveries (
   tenant_id bigint NOT NULL,
   generation text COLLATE "C" NOT NULL,
   id text NOT NULL,
-  contact text NOT NULL,
+  contact text COLLATE "C" NOT NULL,
   -- Its identity and body. In json and not in text or jsonb, neither of which can hold every text.
   content json NOT NULL,
   is_first boolean NOT NULL,
@@ -26,6 +26,7 @@ CREATE TABLE deliveries (
   PRIMARY KEY (queue, number)
 );
 CREATE INDEX deliveries_of_line ON deliveries (queue, generation, number);
+CREATE INDEX deliveries_of_contact ON deliveries (queue, contact);
 CREATE INDEX deliveries_of_tenant ON deliveries (queue, tenant_id, number);
 
 CREATE TABLE dead_letters (
@@ -34,7 +35,7 @@ CREATE TABLE dead_letters (
   tenant_id bigint NOT NULL,
   generation text COLLATE "C" NOT NULL,
   id text NOT NULL,
-  contact text NOT NULL,
+  contact text COLLATE "C" NOT NULL,
   content json NOT NULL,
   is_first boolean NOT NULL,
   replayed boolean NOT NULL,
@@ -48,6 +49,7 @@ CREATE TABLE dead_letters (
   PRIMARY KEY (queue, number)
 );
 CREATE INDEX dead_letters_of_tenant ON dead_letters (queue, tenant_id, number);
+CREATE INDEX dead_letters_of_contact ON dead_letters (queue, contact);
 CREATE INDEX dead_letters_by_id ON dead_letters (queue, id);
 CREATE INDEX dead_letters_by_time ON dead_letters (queue, died_at_ms);
 

@@ -561,6 +561,54 @@ BEGIN
 END
 $$;
 
+-- Removes what is kept of deliveries of the contacts up to that moment. Answers how many. A head that is being attempted is
+-- gone like the others: its settlement is stale, and what came after it is due.
+CREATE FUNCTION erase_contacts(p_queue text, p_contacts text[], p_until_ms bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  v_of record;
+  v_line lines;
+  v_head bigint;
+  v_now bigint;
+  v_gone bigint[];
+  v_erased bigint := 0;
+BEGIN
+  FOR v_of IN
+    SELECT DISTINCT d.tenant_id, d.generation FROM deliveries d
+    WHERE d.queue = p_queue AND d.contact = ANY (p_contacts) AND d.enqueued_at_ms <= p_until_ms ORDER BY 1, 2
+  LOOP
+    PERFORM FROM tenant_schedules s WHERE s.queue = p_queue AND s.tenant_id = v_of.tenant_id FOR UPDATE;
+    SELECT l.* INTO v_line FROM lines l WHERE l.queue = p_queue AND l.generation = v_of.generation FOR UPDATE;
+    CONTINUE WHEN NOT FOUND;
+    v_now := now_ms();
+    SELECT d.number INTO v_head FROM deliveries d ${lineOf("v_of.generation")} LIMIT 1;
+    WITH gone AS (
+      DELETE FROM deliveries d
+      WHERE d.queue = p_queue AND d.generation = v_of.generation AND d.contact = ANY (p_contacts)
+        AND d.enqueued_at_ms <= p_until_ms
+      RETURNING d.number
+    )
+    SELECT array_agg(number) INTO v_gone FROM gone;
+    CONTINUE WHEN v_gone IS NULL;
+    v_erased := v_erased + cardinality(v_gone);
+    IF v_head = ANY (v_gone) THEN
+      IF v_line.lease_token IS NOT NULL AND v_line.due_at_ms > v_now AND v_line.lease_is_probe THEN
+        PERFORM give_probe_back(p_queue, v_line.tenant_id, v_now);
+      END IF;
+      PERFORM next_in_line(p_queue, v_line.tenant_id, v_of.generation, cardinality(v_gone), v_now);
+    ELSE
+      UPDATE lines l SET waiting = l.waiting - cardinality(v_gone)
+        WHERE l.queue = p_queue AND l.generation = v_of.generation;
+    END IF;
+  END LOOP;
+  WITH gone AS (
+    DELETE FROM dead_letters d
+    WHERE d.queue = p_queue AND d.contact = ANY (p_contacts) AND d.enqueued_at_ms <= p_until_ms RETURNING 1
+  )
+  SELECT v_erased + count(*) INTO v_erased FROM gone;
+  RETURN v_erased;
+END
+$$;
+
 -- Puts a dead letter at the end of the line of who holds its contact now. In its own line it stays the first where it was;
 -- in another it is the first only where nothing was queued there before. Answers whether there was one.
 CREATE FUNCTION replay(
