@@ -1,4 +1,5 @@
 import type {
+  AdminKeyStore,
   AuditLog,
   ContestedContacts,
   DeliveryQueue,
@@ -12,7 +13,9 @@ import type {
   OptOuts,
   ReplyContent,
   ReplyJournal,
+  SendBudget,
   StateStore,
+  TenantRegistry,
   UnmappedMarks,
 } from "@gateway-router/core";
 
@@ -32,9 +35,18 @@ export interface Storage {
   readonly audit: AuditLog;
   readonly contested: ContestedContacts;
   readonly state: StateStore;
+  /** Where several instances share the engine: what else they share by it. */
+  readonly shared?: SharedRecords;
   /** Where several instances share the engine: by which of them one leads. */
   readonly lease?: LeaderLease;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;
+}
+
+/** What a single instance keeps in files of its own, or in memory. */
+export interface SharedRecords {
+  readonly tenantRegistry: TenantRegistry;
+  readonly adminKeyStore: AdminKeyStore;
+  readonly sendBudget: SendBudget;
 }

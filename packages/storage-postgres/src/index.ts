@@ -1,3 +1,4 @@
+export * from "./inspect-postgres.js";
 export * from "./migrate.js";
 export * from "./postgres-admin-key-store.js";
 export * from "./postgres-audit-log.js";
