@@ -13,6 +13,8 @@ const shared: Config = {
   },
   moduleNameMapper: {
     "^@gateway-router/core/testing$": "<rootDir>/packages/core/src/testing/index.ts",
+    "^@gateway-router/storage-postgres/testing$":
+      "<rootDir>/packages/storage-postgres/src/testing/postgres-server.ts",
     "^@gateway-router/(core|storage-file|storage-postgres|tenant-http|waha)$":
       "<rootDir>/packages/$1/src/index.ts",
     "^@gateway-router/(gateway|demo|bench)$": "<rootDir>/apps/$1/src/index.ts",
