@@ -468,7 +468,7 @@ interface PageStatements {
 const PENDING: PageStatements = {
   all: {
     name: "pending",
-    text: "SELECT * FROM deliveries WHERE queue = $1 AND number > $2 ORDER BY number LIMIT $3",
+    text: "SELECT * FROM deliveries WHERE queue = $1 AND number + 0 > $2 ORDER BY number + 0 LIMIT $3",
   },
   ofTenant: {
     name: "pending-of-tenant",
