@@ -1,6 +1,7 @@
 import type {
   AdminKeyStore,
   AuditLog,
+  Backups,
   ContestedContacts,
   DeliveryQueue,
   FirstWordsStore,
@@ -39,6 +40,8 @@ export interface Storage {
   readonly shared?: SharedRecords;
   /** Where several instances share the engine: by which of them one leads. */
   readonly lease?: LeaderLease;
+  /** Where the engine makes copies of what it keeps. */
+  readonly backups?: Backups;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;

@@ -2,7 +2,9 @@ import {
   CatchUp,
   ClearTenant,
   DeliverDueMessages,
+  EraseContact,
   ExplainMessage,
+  ExportContact,
   FetchMedia,
   FindReplyStatus,
   Housekeeping,
@@ -69,7 +71,7 @@ export function bindUseCases(container: Container): void {
         intake: new MeasuredMessageIntake(intake, metrics),
         linkPrefix: deepLinkPrefix,
         wishWords,
-        onUnmapped: (contact) => replyToUnmapped.consider(contact),
+        onUnmapped: (message) => replyToUnmapped.consider(message),
       }),
   });
   bindPart(container, tokens.replyToUnmapped, {
@@ -162,6 +164,22 @@ function bindAdministration(container: Container): void {
     needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),
   });
+  bindPart(container, tokens.exportContact, {
+    needs: {
+      ...{ storage, mappings, queue: deliveries, replies, journal: replyJournal, media: tokens.media },
+      ...{ optOuts, contested: tokens.contested, audit: tokens.audit, clock },
+    },
+    make: ({ storage: { firstWords }, ...others }) => new ExportContact({ ...others, firstWords }),
+  });
+  bindPart(container, tokens.eraseContact, {
+    needs: {
+      ...{ storage, mappings, queue: deliveries, replies, journal: replyJournal, media: tokens.media },
+      ...{ mediaJobs: tokens.mediaJobs, optOuts, contested: tokens.contested, audit: tokens.audit },
+      ...{ clock, logger },
+    },
+    make: ({ storage: { firstWords, unmappedMarks, backups }, ...others }) =>
+      new EraseContact({ ...others, firstWords, unmappedMarks, backups }),
+  });
   bindPart(container, tokens.listContacts, {
     needs: { mappings, optOuts },
     make: (of) => new ListContacts(of),
@@ -204,6 +222,7 @@ function bindAdministration(container: Container): void {
     needs: {
       ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
       ...{ media: tokens.media, audit: tokens.audit, contested: tokens.contested },
+      ...{ registry: tokens.tenantRegistry, clearTenant: tokens.clearTenant },
       logger: backgroundLogger,
     },
     make: ({

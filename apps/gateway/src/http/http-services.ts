@@ -3,7 +3,9 @@ import type {
   Clock,
   ContestedContacts,
   DeliveryQueue,
+  EraseContact,
   ExplainMessage,
+  ExportContact,
   FindReplyStatus,
   HandlerTester,
   IdSource,
@@ -50,6 +52,8 @@ export interface HttpServices {
   readonly listReplies: Pick<ListReplies, "execute">;
   readonly listContacts: Pick<ListContacts, "list" | "find" | "campaigns">;
   readonly reassignContact: Pick<ReassignContact, "execute">;
+  readonly exportContact: Pick<ExportContact, "execute" | "openFile">;
+  readonly eraseContact: Pick<EraseContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
   readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;

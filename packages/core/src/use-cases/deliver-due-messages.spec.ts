@@ -102,6 +102,17 @@ describe("DeliverDueMessages", () => {
     expect(house.dispatcher.attempts[0]!.tenant.id).toBe(2);
   });
 
+  it("forgets what was still being queued when its contact was erased: not even a dead letter stays", async () => {
+    const mapping = await house.locked();
+    const other = await house.locked();
+    await house.storage.mappings.beginErasure(mapping.contact);
+    await house.says(mapping, "too late");
+    await house.says(other, "hello");
+    await house.runUntil(() => house.isSettled());
+    expect(house.dispatcher.texts).toEqual(["hello"]);
+    expect((await house.storage.deliveries.deadLetters({ limit: 10 })).items).toEqual([]);
+  });
+
   it("delivers in order after the handler was down, with one id for all attempts of a message", async () => {
     const mapping = await house.locked();
     house.dispatcher.answer = () => DOWN;

@@ -83,7 +83,11 @@ export class DeliverDueMessages {
     if (claim.ageMs > settings.maxAgeMs) return { kind: "dead", reason: "expired" };
     // Checked before each attempt, so that nothing that waits reaches a tenant that no longer holds the contact.
     const mapping = await mappings.find(claim.contact);
-    if (!isUnder(mapping, claim.generation)) return { kind: "dead", reason: "mapping_changed" };
+    if (!isUnder(mapping, claim.generation)) {
+      return (await mappings.wasErased(claim.generation))
+        ? this.forget(claim)
+        : { kind: "dead", reason: "mapping_changed" };
+    }
     const tenant = await tenants.find(claim.tenantId);
     if (!canReceive(tenant)) {
       await queue.holdTenant(claim.tenantId);
@@ -106,6 +110,13 @@ export class DeliverDueMessages {
     });
     const due = { ...claim, ...mediaIn(media), ...campaignOf(claim, mapping) };
     return this.settlementFor(claim, await dispatcher.dispatch(tenant, due, signal));
+  }
+
+  /** Its contact was erased while it was being queued, as an event about a reply may be: nothing may stay of it, no dead letter either. */
+  private async forget({ contact, enqueuedAtMs }: ClaimedDelivery): Promise<Settlement> {
+    await this.options.queue.erase({ contacts: [contact], untilMs: enqueuedAtMs });
+    // The claim is void by now.
+    return { kind: "released" };
   }
 
   private async settlementFor(claim: ClaimedDelivery, result: DispatchResult): Promise<Settlement> {

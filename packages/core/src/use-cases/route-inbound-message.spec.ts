@@ -34,7 +34,7 @@ function house() {
     replies: storage.replies,
     audit: storage.audit,
     lookup,
-    onUnmapped: (contact) => void unmapped.push(contact),
+    onUnmapped: ({ contact }) => void unmapped.push(contact),
     tenants,
     clock,
     ids: randomIds,

@@ -30,8 +30,8 @@ export interface RouteInboundMessageOptions {
   readonly linkPrefix: string;
   /** What contacts write who want no replies, or want them again; without it nobody is understood to. */
   readonly wishWords?: WishWords;
-  /** Told of each contact whose message found no mapping and made none. */
-  readonly onUnmapped?: (contact: ContactId) => void;
+  /** Told of each message that found no mapping and made none. */
+  readonly onUnmapped?: (message: InboundMessage) => void;
 }
 
 export interface RoutingCircumstances {
@@ -94,7 +94,7 @@ export class RouteInboundMessage {
         : {}),
     });
     await this.report(message, code, outcome);
-    if (outcome.kind === "unmapped" && !isCatchUp) this.options.onUnmapped?.(message.contact);
+    if (outcome.kind === "unmapped" && !isCatchUp) this.options.onUnmapped?.(message);
     return outcome.kind === "unmapped" && code !== undefined && invited?.active !== true
       ? { kind: "unknown_tenant", tenantId: code.tenantId, contact: message.contact }
       : routingOutcome(message.contact, outcome);
