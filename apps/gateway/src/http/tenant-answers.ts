@@ -72,7 +72,7 @@ export function removeAnswer(result: RemoveTenantResult): TenantAnswer {
       throw new HttpError(
         409,
         "tenant_has_contacts",
-        `Tenant ${result.id} has ${result.contacts} ${result.contacts === 1 ? "contact" : "contacts"}, which only a removal by force frees.`,
+        `Tenant ${result.id} has ${result.contacts} ${result.contacts === 1 ? "contact" : "contacts"}, which only a removal by force (?force=true, or --force on the command line) frees.`,
         { details: [{ field: "contacts", message: String(result.contacts) }] },
       );
     case "unknown":
