@@ -497,7 +497,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM lines l WHERE l.queue = p_queue AND l.generation = p_behind) THEN RETURN; END IF;
   IF EXISTS (
     WITH RECURSIVE before (line) AS (
-      SELECT p_behind
+      SELECT p_behind COLLATE "C"
       UNION
       SELECT o.behind FROM line_orders o JOIN before b ON o.queue = p_queue AND o.line = b.line
     )
