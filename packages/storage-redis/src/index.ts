@@ -1,0 +1,2 @@
+export * from "./redis-database.js";
+export * from "./redis-delivery-queue.js";
