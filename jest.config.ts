@@ -13,7 +13,7 @@ const shared: Config = {
   },
   moduleNameMapper: {
     "^@gateway-router/core/testing$": "<rootDir>/packages/core/src/testing/index.ts",
-    "^@gateway-router/(core|storage-file|storage-redis|tenant-http|waha)$":
+    "^@gateway-router/(core|storage-file|storage-postgres|storage-redis|tenant-http|waha)$":
       "<rootDir>/packages/$1/src/index.ts",
     "^@gateway-router/(gateway|demo|bench)$": "<rootDir>/apps/$1/src/index.ts",
     "^(\\.{1,2}/.*)\\.js$": "$1",

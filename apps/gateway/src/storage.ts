@@ -5,6 +5,7 @@ import type {
   DeliveryQueue,
   FirstWordsStore,
   IdempotencyKeys,
+  LeaderLease,
   MappingStore,
   MediaJob,
   MediaStore,
@@ -34,6 +35,8 @@ export interface Storage {
   readonly state: StateStore;
   /** Where the engine makes copies of what it keeps. */
   readonly backups?: Backups;
+  /** Where several instances share the engine: by which of them one leads. */
+  readonly lease?: LeaderLease;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;

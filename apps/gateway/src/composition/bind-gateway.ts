@@ -61,15 +61,14 @@ export function bindGateway(container: Container): void {
   });
   bindPart(container, tokens.work, {
     needs: {
-      ...{ config, fetchMedia: tokens.fetchMedia, deliver: tokens.deliverDueMessages },
-      ...{ reply: tokens.sendDueReplies, unmapped: tokens.replyToUnmapped, tidy: tokens.housekeeping },
-      ...{ catchUp: tokens.catchUp, watch: tokens.wahaSessionWatch },
+      ...{ fetchMedia: tokens.fetchMedia, deliver: tokens.deliverDueMessages },
+      ...{ reply: tokens.sendDueReplies, unmapped: tokens.replyToUnmapped },
+      ...{ leadersWork: tokens.leadersWork, watch: tokens.wahaSessionWatch },
     },
-    make: ({ config: { waha }, fetchMedia, deliver, reply, unmapped, tidy, catchUp, watch }) => [
-      ...[fetchMedia, deliver, reply, unmapped, tidy],
-      // Before the watch, which tells it whether the session works.
-      ...(waha.catchUp ? [catchUp] : []),
-      watch,
+    make: ({ fetchMedia, deliver, reply, unmapped, leadersWork, watch }) => [
+      ...[fetchMedia, deliver, reply, unmapped],
+      // Before the watch, which tells the one that catches up whether the session works.
+      ...[leadersWork, watch],
     ],
   });
   bindPart(container, tokens.connections, {
