@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { StorageUnavailableError, type Clock, type Logger } from "@gateway-router/core";
 import { createClient, ErrorReply } from "@redis/client";
 import { RedisBell } from "./redis-bell.js";
-import { asStorageError } from "./redis-errors.js";
+import { asStorageError, messageOf } from "./redis-errors.js";
 import { OPEN_LAYOUT } from "./scripts/layout-scripts.js";
 import { ENGINE_CLOCK, scriptText, type RedisScript } from "./scripts/script.js";
 
@@ -184,8 +184,9 @@ export class RedisDatabase {
     const { clock, logger } = this.options;
     if (this.closing !== undefined || clock.nowMs() - this.saidAtMs < 5_000) return;
     this.saidAtMs = clock.nowMs();
-    const message = error instanceof Error ? error.message : String(error);
-    logger.log("warn", `The connection to Redis broke: ${message}`, { event: "redis.connection_broke" });
+    logger.log("warn", `The connection to Redis broke: ${messageOf(error)}`, {
+      event: "redis.connection_broke",
+    });
   }
 }
 

@@ -24,7 +24,7 @@ const REFUSALS =
 /** What to throw for what the client threw: `StorageUnavailableError`, unless the fault is the gateway's own. */
 export function asStorageError(error: unknown): Error {
   if (error instanceof StorageUnavailableError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof ErrorReply && !REFUSALS.test(message)) return error;
   const isKnown =
     error instanceof ErrorReply || CONNECTION_ERRORS.some((kind) => error instanceof kind) || hasCode(error);
@@ -32,7 +32,12 @@ export function asStorageError(error: unknown): Error {
   return new StorageUnavailableError(`Redis is not available: ${message}`, { cause: error });
 }
 
-/** Faults of the network have one: `ECONNREFUSED`. */
+/** Faults of the network have one: `ECONNREFUSED`. By its looks, for what the platform makes need not be of this module's world. */
 function hasCode(error: unknown): boolean {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string";
+}
+
+export function messageOf(error: unknown): string {
+  const isError = typeof error === "object" && error !== null && "message" in error;
+  return String(isError ? error.message : error);
 }

@@ -19,7 +19,7 @@ await describeOnRedis("RedisMessageIntake", (_server, openKeys) => {
     });
     return {
       ...{ ...storage, nowMs: keys.nowMs, advance: keys.advance },
-      async close() {
+      close: async () => {
         await storage.close();
         await keys.close();
       },

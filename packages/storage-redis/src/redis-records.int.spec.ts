@@ -3,6 +3,7 @@ import {
   auditLogContract,
   contestedContactsContract,
   idempotencyKeysContract,
+  leaderLeaseContract,
   optOutsContract,
   replyJournalContract,
   sendBudgetContract,
@@ -15,6 +16,7 @@ import { RedisAuditLog } from "./redis-audit-log.js";
 import { RedisContactHashes } from "./redis-contact-hashes.js";
 import { RedisContestedContacts } from "./redis-contested-contacts.js";
 import { RedisIdempotencyKeys } from "./redis-idempotency-keys.js";
+import { RedisLeaderLease } from "./redis-leader-lease.js";
 import { RedisOptOuts } from "./redis-opt-outs.js";
 import { RedisReplyJournal } from "./redis-reply-journal.js";
 import { RedisSendBudget } from "./redis-send-budget.js";
@@ -65,6 +67,17 @@ await describeOnRedis("what Redis keeps beside mappings and deliveries", (_serve
       async open() {
         const { keys: of, database } = await opened();
         return { ...of, keys: new RedisIdempotencyKeys(database) };
+      },
+    });
+  });
+
+  describe("RedisLeaderLease", () => {
+    leaderLeaseContract({
+      test: it,
+      async openLeases(instances) {
+        const keys = await openKeys();
+        const databases = await Promise.all(Array.from({ length: instances }, () => keys.open()));
+        return { ...keys, leases: databases.map((database) => new RedisLeaderLease(database)) };
       },
     });
   });

@@ -7,6 +7,7 @@ import { RedisDatabase, type RedisDatabaseOptions } from "./redis-database.js";
 import { RedisDeliveryQueue } from "./redis-delivery-queue.js";
 import { RedisFirstWordsStore } from "./redis-first-words-store.js";
 import { RedisIdempotencyKeys } from "./redis-idempotency-keys.js";
+import { RedisLeaderLease } from "./redis-leader-lease.js";
 import { RedisMappingStore } from "./redis-mapping-store.js";
 import { RedisMessageIntake } from "./redis-message-intake.js";
 import { RedisOptOuts } from "./redis-opt-outs.js";
@@ -42,6 +43,8 @@ export interface RedisStorage {
   readonly audit: RedisAuditLog;
   /** Contacts that used another tenant's link. */
   readonly contested: RedisContestedContacts;
+  /** By which one of the instances leads. */
+  readonly lease: RedisLeaderLease;
   /** What the gateway remembers across restarts. */
   readonly state: RedisStateStore;
   /** Takes a message in by one script over all of these. */
@@ -86,6 +89,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     optOuts: new RedisOptOuts(hashes),
     audit: new RedisAuditLog(database),
     contested: new RedisContestedContacts(database),
+    lease: new RedisLeaderLease(database),
     state: new RedisStateStore(database),
     intake: new RedisMessageIntake({ database, hashes, queue: deliveries, replies, mediaJobs, clock }),
     close: () => (closing ??= closeAll()),

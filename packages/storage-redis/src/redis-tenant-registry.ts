@@ -37,7 +37,7 @@ interface Entry {
   readonly secret?: string;
   readonly tokenHash?: string;
   /** What was good until now, while a rotation overlaps. */
-  readonly previous?: Previous;
+  readonly previous?: Previous | undefined;
 }
 
 interface ReadEntry {
@@ -110,14 +110,14 @@ export class RedisTenantRegistry implements TenantRegistry {
     const outcome = await this.untilCurrent(async () => {
       const read = await this.read(id);
       if (read.entry === undefined) return { tenant: undefined };
-      const { previous: _ended, secret = signedWithBefore, tokenHash, ...rest } = read.entry;
+      const { secret = signedWithBefore, tokenHash } = read.entry;
       const previous = {
         ...(secret === undefined ? {} : { secret }),
         ...(tokenHash === undefined ? {} : { tokenHash }),
       };
       const entry: Entry = {
-        ...{ ...rest, secret: credentials.secret, tokenHash: hashOf(credentials.token) },
-        ...(untilMs === undefined ? {} : { previous: { ...previous, untilMs } }),
+        ...{ ...read.entry, secret: credentials.secret, tokenHash: hashOf(credentials.token) },
+        previous: untilMs === undefined ? undefined : { ...previous, untilMs },
       };
       const answer = await this.write(read, entry);
       if (answer === "again") return undefined;

@@ -69,8 +69,8 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
 }
 
 function majorOf(program: string): number {
-  const { stdout } = spawnSync(program, ["--version"], { encoding: "utf8" });
-  return Number(/v=(\d+)/.exec(stdout ?? "")?.[1] ?? 0);
+  const { stdout, error } = spawnSync(program, ["--version"], { encoding: "utf8" });
+  return error === undefined ? Number(/v=(\d+)/.exec(stdout)?.[1] ?? 0) : 0;
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -14,7 +14,7 @@ export interface SpecKeys {
   call(...command: readonly string[]): Promise<Reply>;
   readonly nowMs: () => number;
   readonly advance: (byMs: number) => Promise<void>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What scripts of specs take for the time. */
