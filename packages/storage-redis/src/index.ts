@@ -8,6 +8,7 @@ export * from "./redis-first-words-store.js";
 export * from "./redis-idempotency-keys.js";
 export * from "./redis-leader-lease.js";
 export * from "./redis-mapping-store.js";
+export * from "./redis-media-store.js";
 export * from "./redis-message-intake.js";
 export * from "./redis-opt-outs.js";
 export * from "./redis-reply-journal.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { StorageUnavailableError, type Clock, type Logger } from "@gateway-router/core";
-import { createClient, ErrorReply } from "@redis/client";
+import { createClient, ErrorReply, RESP_TYPES } from "@redis/client";
 import { RedisBell } from "./redis-bell.js";
 import { asStorageError, messageOf } from "./redis-errors.js";
 import { OPEN_LAYOUT } from "./scripts/layout-scripts.js";
@@ -99,7 +99,20 @@ export class RedisDatabase {
   }
 
   /** One command, as it is. Keys in it need the prefix. */
-  async call(command: readonly string[]): Promise<Reply> {
+  call(command: readonly (string | Buffer)[]): Promise<Reply> {
+    return this.answered(() => this.client.sendCommand<Reply>(command));
+  }
+
+  /** As {@link call}, where the answer is no text. */
+  async bytes(command: readonly string[]): Promise<Uint8Array | undefined> {
+    const typeMapping = { [RESP_TYPES.BLOB_STRING]: Buffer };
+    return (
+      (await this.answered(() => this.client.sendCommand<Buffer | null>(command, { typeMapping }))) ??
+      undefined
+    );
+  }
+
+  private async answered<Answer>(send: () => Promise<Answer>): Promise<Answer> {
     if (this.closing !== undefined) throw new StorageUnavailableError("The storage is closed");
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
@@ -109,7 +122,7 @@ export class RedisDatabase {
       );
     });
     try {
-      return await Promise.race([this.client.sendCommand<Reply>(command), late]);
+      return await Promise.race([send(), late]);
     } catch (error) {
       throw asStorageError(error);
     } finally {

@@ -1,12 +1,16 @@
 import {
+  aContact,
   adminKeyStoreContract,
+  aTenantId,
   auditLogContract,
   contestedContactsContract,
   idempotencyKeysContract,
   leaderLeaseContract,
+  mediaStoreContract,
   optOutsContract,
   replyJournalContract,
   sendBudgetContract,
+  silentLogger,
   stateStoreContract,
   tenantRegistryContract,
   unmappedMarksContract,
@@ -17,6 +21,7 @@ import { RedisContactHashes } from "./redis-contact-hashes.js";
 import { RedisContestedContacts } from "./redis-contested-contacts.js";
 import { RedisIdempotencyKeys } from "./redis-idempotency-keys.js";
 import { RedisLeaderLease } from "./redis-leader-lease.js";
+import { RedisMediaStore } from "./redis-media-store.js";
 import { RedisOptOuts } from "./redis-opt-outs.js";
 import { RedisReplyJournal } from "./redis-reply-journal.js";
 import { RedisSendBudget } from "./redis-send-budget.js";
@@ -79,6 +84,34 @@ await describeOnRedis("what Redis keeps beside mappings and deliveries", (_serve
         const databases = await Promise.all(Array.from({ length: instances }, () => keys.open()));
         return { ...keys, leases: databases.map((database) => new RedisLeaderLease(database)) };
       },
+    });
+  });
+
+  describe("RedisMediaStore", () => {
+    mediaStoreContract({
+      test: it,
+      async open(limits) {
+        const { keys, database } = await opened();
+        return { ...keys, store: new RedisMediaStore({ database, logger: silentLogger, limits }) };
+      },
+    });
+
+    it("a file of many pieces comes back as it was", async () => {
+      const { keys, database } = await opened();
+      const store = new RedisMediaStore({ database, logger: silentLogger });
+      const bytes = Buffer.alloc(700_001, Buffer.from([0, 255, 10, 128, 13, 7]));
+      const content = async function* () {
+        for (let from = 0; from < bytes.length; from += 100_000) yield bytes.subarray(from, from + 100_000);
+      };
+      await store.keep({ id: "large", contact: aContact() }, content());
+      await store.handTo("large", aTenantId(2));
+      const pieces: Uint8Array[] = [];
+      for await (const piece of (await store.open("large", aTenantId(2)))!.content()) pieces.push(piece);
+      expect(pieces.length).toBeGreaterThan(1);
+      expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+      await store.remove("large");
+      expect(await keys.call("GET", `${keys.prefix}media-bytes`)).toBe("0");
+      await keys.close();
     });
   });
 

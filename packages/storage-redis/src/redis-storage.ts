@@ -9,6 +9,7 @@ import { RedisFirstWordsStore } from "./redis-first-words-store.js";
 import { RedisIdempotencyKeys } from "./redis-idempotency-keys.js";
 import { RedisLeaderLease } from "./redis-leader-lease.js";
 import { RedisMappingStore } from "./redis-mapping-store.js";
+import { RedisMediaStore, type RedisMediaLimits } from "./redis-media-store.js";
 import { RedisMessageIntake } from "./redis-message-intake.js";
 import { RedisOptOuts } from "./redis-opt-outs.js";
 import { RedisReplyJournal } from "./redis-reply-journal.js";
@@ -21,9 +22,11 @@ export interface RedisStorageOptions extends RedisDatabaseOptions {
   readonly logger: Logger;
   /** How long message identities are remembered. */
   readonly duplicateMemoryDays: number;
+  /** How much of contacts' files is kept, in the engine's memory. */
+  readonly mediaLimits?: Partial<RedisMediaLimits>;
 }
 
-/** Everything but contacts' files under one prefix of a Redis, for any number of processes. */
+/** Everything under one prefix of a Redis, for any number of processes. */
 export interface RedisStorage {
   readonly database: RedisDatabase;
   readonly mappings: RedisMappingStore;
@@ -38,7 +41,9 @@ export interface RedisStorage {
   readonly unmappedMarks: RedisUnmappedMarks;
   readonly idempotencyKeys: RedisIdempotencyKeys;
   readonly optOuts: RedisOptOuts;
-  /** Contacts' files that are still to be fetched. */
+  /** Contacts' files. */
+  readonly media: RedisMediaStore;
+  /** Those that are still to be fetched. */
   readonly mediaJobs: RedisDeliveryQueue<MediaJob>;
   readonly audit: RedisAuditLog;
   /** Contacts that used another tenant's link. */
@@ -57,7 +62,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Opens the storage. Rejects with `StorageUnavailableError` where the engine is away. */
 export async function openRedisStorage(options: RedisStorageOptions): Promise<RedisStorage> {
-  const { duplicateMemoryDays, clock } = options;
+  const { duplicateMemoryDays, clock, logger } = options;
   const database = await RedisDatabase.open(options);
   const duplicateMemoryMs = duplicateMemoryDays * DAY_MS;
   const hashes = new RedisContactHashes(database);
@@ -82,6 +87,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     mappings: new RedisMappingStore({ database, hashes }),
     tenants: new RedisTenantRegistry(database),
     adminKeys: new RedisAdminKeyStore(database),
+    media: new RedisMediaStore({ database, logger, limits: options.mediaLimits }),
     replyJournal: new RedisReplyJournal(database),
     firstWords: new RedisFirstWordsStore(database),
     unmappedMarks: new RedisUnmappedMarks(database),
