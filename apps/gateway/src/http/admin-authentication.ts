@@ -36,25 +36,18 @@ const READING_METHODS = new Set(["GET", "HEAD"]);
  * another method is mounted before this.
  */
 export const refuseChangesByReadKeys: RequestHandler = (request, _response, next) => {
-  const { name, role } = adminOf(request);
-  if (role !== "admin" && !READING_METHODS.has(request.method)) {
-    throw new HttpError(
-      403,
-      "read_only_key",
-      `The key ${name} may only read. Use one with the role admin for this, or ask somebody who has one.`,
-    );
-  }
+  if (!READING_METHODS.has(request.method)) requireAdminRole(request);
   next();
 };
 
-/** Refuses keys with the role `read` a GET that shows more than how the gateway runs. Only behind `authenticateAdmin`. */
+/** Whose request it is; refuses keys with the role `read`. Only behind `authenticateAdmin`. */
 export function requireAdminRole(request: Request): Admin {
   const admin = adminOf(request);
   if (admin.role === "admin") return admin;
   throw new HttpError(
     403,
     "read_only_key",
-    `The key ${admin.name} has the role read, which does not open what a contact wrote. Use one with the role admin for this, or ask somebody who has one.`,
+    `The key ${admin.name} has the role read, which does not open this. Use one with the role admin, or ask somebody who has one.`,
   );
 }
 

@@ -56,7 +56,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /l/:tenantId/:campaign/qr.svg": { at: "/l/2/flyer/qr.svg", statuses: open(200) },
   "GET /l/:tenantId/:campaign/qr.png": { at: "/l/2/flyer/qr.png", statuses: open(200) },
 
+  "GET /docs": { statuses: open(200) },
+
   "GET /metrics": { statuses: readers(200) },
+  "GET /openapi.json": { statuses: readers(200) },
   "GET /api/gateway/stats": { statuses: readers(200) },
   "GET /api/gateway/user/:phone/tenant": {
     ...{ at: "/api/gateway/user/971501234567/tenant", statuses: readers(200) },

@@ -17,6 +17,7 @@ import { FileDownloads } from "../file-downloads.js";
 import type { HttpServices } from "../http-services.js";
 import { contactOf, pathParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { CONTACT_DATA, CONTACT_EXPORT, CONTACT_FILE } from "./contact-data-operations.js";
 import { entryBody } from "./audit-routes.js";
 import { contestedBody } from "./contested-routes.js";
 import { deliveryBody } from "./delivery-routes.js";
@@ -30,7 +31,7 @@ export function contactDataRoutes(
 ): void {
   const { exportContact, eraseContact, clock } = services;
   const downloads = new FileDownloads();
-  mount(router, "/user/:phone/export", {
+  mount(router, "/user/:phone/export", CONTACT_EXPORT, {
     get: async (request, response) => {
       const { name: actor } = requireAdminRole(request);
       const contact = contactOf(request);
@@ -43,7 +44,7 @@ export function contactDataRoutes(
       answer(response, 200, exportBody(exported, { atMs: clock.nowMs(), fileUrl }));
     },
   });
-  mount(router, "/user/:phone/media/:id", {
+  mount(router, "/user/:phone/media/:id", CONTACT_FILE, {
     get: (request, response) => {
       const { name: actor } = requireAdminRole(request);
       const contact = contactOf(request);
@@ -51,7 +52,7 @@ export function contactDataRoutes(
       return downloads.send(open, { request, response });
     },
   });
-  mount(router, "/user/:phone/data", {
+  mount(router, "/user/:phone/data", CONTACT_DATA, {
     delete: async (request, response) => {
       const contact = contactOf(request);
       const erased = await eraseContact.execute(contact, { actor: adminOf(request).name });

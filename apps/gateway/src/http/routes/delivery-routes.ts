@@ -6,11 +6,12 @@ import { HttpError, invalidParameter } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
 import { choiceParameter, pageParameters, pathParameter, tenantIdParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { DELIVERIES, DELIVERY_REPLAY, TENANT_REPLAY } from "./delivery-operations.js";
 
 /** What waits, what was given up, and the way back for the latter. */
 export function deliveryRoutes(router: Router, services: HttpServices): void {
   const { deliveries, replies } = services;
-  mount(router, "/deliveries", {
+  mount(router, "/deliveries", DELIVERIES, {
     get: async (request, response) => {
       const direction = choiceParameter(request, "direction", ["in", "out"]);
       const page = await (direction === "in"
@@ -19,10 +20,10 @@ export function deliveryRoutes(router: Router, services: HttpServices): void {
       answer(response, 200, page);
     },
   });
-  mount(router, "/deliveries/replay", {
+  mount(router, "/deliveries/replay", TENANT_REPLAY, {
     post: (request, response) => replayTenant(request, response, services),
   });
-  mount(router, "/deliveries/:id/replay", {
+  mount(router, "/deliveries/:id/replay", DELIVERY_REPLAY, {
     post: (request, response) => replayOne(request, response, services),
   });
 }

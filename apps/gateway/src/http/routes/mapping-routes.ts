@@ -18,12 +18,13 @@ import { JsonBodies } from "../read-json.js";
 import { ReassignDto } from "../reassign.dto.js";
 import { mount } from "../route-table.js";
 import { unknownTenant } from "../tenant-answers.js";
+import { CONTACT_MAPPING, CONTACT_REASSIGN, CONTACT_TENANT, STATS } from "./mapping-operations.js";
 
 /** Who belongs to whom: numbers, look-up and removal. */
 export function mappingRoutes(router: Router, services: HttpServices): void {
   const { mappings, contested, removeMapping } = services;
   const bodies = new JsonBodies(services);
-  mount(router, "/stats", {
+  mount(router, "/stats", STATS, {
     get: async (_request, response) => {
       const stats = {
         ...statsBody(await mappings.stats()),
@@ -33,7 +34,7 @@ export function mappingRoutes(router: Router, services: HttpServices): void {
       answer(response, 200, { status: "success", gateway_stats: stats });
     },
   });
-  mount(router, "/user/:phone/tenant", {
+  mount(router, "/user/:phone/tenant", CONTACT_TENANT, {
     get: async (request, response) => {
       const contact = contactOf(request);
       const mapping = await mappings.find(contact);
@@ -41,7 +42,7 @@ export function mappingRoutes(router: Router, services: HttpServices): void {
       else answer(response, 200, foundBody(mapping));
     },
   });
-  mount(router, "/user/:phone/mapping", {
+  mount(router, "/user/:phone/mapping", CONTACT_MAPPING, {
     delete: async (request, response) => {
       const contact = contactOf(request);
       const removed = await removeMapping.execute(contact, { actor: adminOf(request).name });
@@ -56,7 +57,7 @@ export function mappingRoutes(router: Router, services: HttpServices): void {
       });
     },
   });
-  mount(router, "/user/:phone/reassign", {
+  mount(router, "/user/:phone/reassign", CONTACT_REASSIGN, {
     post: bodies.handle(ReassignDto, async ({ tenant_id, reason }, request, response) => {
       const tenantId = tenant_id as TenantId;
       const { name: actor } = adminOf(request);

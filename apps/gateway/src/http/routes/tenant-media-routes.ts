@@ -3,6 +3,7 @@ import type { Request, Router } from "express";
 import { FileDownloads, type DownloadLimits } from "../file-downloads.js";
 import { pathParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { MEDIA } from "./tenant-media-operations.js";
 
 export interface TenantMediaServices {
   readonly media: Pick<MediaStore, "open">;
@@ -15,7 +16,7 @@ export interface TenantMediaServices {
 export function tenantMediaRoutes(router: Router, services: TenantMediaServices): void {
   const { media, tenantOf, limits } = services;
   const downloads = new FileDownloads(limits);
-  mount(router, "/media/:id", {
+  mount(router, "/media/:id", MEDIA, {
     get: (request, response) => {
       const { id: tenantId } = tenantOf(request);
       return downloads.send(() => media.open(pathParameter(request, "id"), tenantId), { request, response });

@@ -19,12 +19,13 @@ import {
   type TenantAnswer,
 } from "../tenant-answers.js";
 import { PutTenantDto, RotateTenantDto } from "../tenants.dto.js";
+import { TENANT, TENANT_DEEP_LINK, TENANT_ROTATE, TENANT_TEST, TENANTS } from "./tenant-operations.js";
 
 /** Who the tenants are: the admin's side of it. */
 export function tenantRoutes(router: Router, services: HttpServices): void {
   const { manageTenants } = services;
   const bodies = new JsonBodies(services);
-  mount(router, "/tenants", {
+  mount(router, "/tenants", TENANTS, {
     get: async (request, response) => {
       const { items, nextCursor } = await manageTenants.list(pageParameters(request));
       answer(response, 200, {
@@ -33,7 +34,7 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
       });
     },
   });
-  mount(router, "/tenants/:id", {
+  mount(router, "/tenants/:id", TENANT, {
     get: async (request, response) => {
       const id = tenantIdOf(request);
       const known = await manageTenants.find(id);
@@ -53,7 +54,7 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
       );
     },
   });
-  mount(router, "/tenants/:id/rotate", {
+  mount(router, "/tenants/:id/rotate", TENANT_ROTATE, {
     post: bodies.handle(
       RotateTenantDto,
       async ({ overlap_hours }, request, response) => {
@@ -70,10 +71,10 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
       { isOptional: true },
     ),
   });
-  mount(router, "/tenants/:id/test", {
+  mount(router, "/tenants/:id/test", TENANT_TEST, {
     post: (request, response) => testTenant(request, response, services),
   });
-  mount(router, "/tenants/:id/deep-link", {
+  mount(router, "/tenants/:id/deep-link", TENANT_DEEP_LINK, {
     get: async (request, response) => {
       const { id } = await tenantOfPath(request, services);
       answer(response, 200, deepLinkBody(request, id, services));

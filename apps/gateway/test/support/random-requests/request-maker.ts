@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Chance } from "./chance.js";
-import { CONTACTS, TENANTS, type CrowdedHouse } from "./crowded-house.js";
+import { CONTACTS, FILES, TENANTS, type CrowdedHouse } from "./crowded-house.js";
 import { mutated, oddBody, ODD_TEXTS, oddValue } from "./odd-values.js";
 import type { MadeRequest, RawRequest } from "./sender.js";
 
@@ -34,7 +34,7 @@ const NO_ROUTES = [
     "/metrics/x",
   ],
   ...[
-    "/openapi.json",
+    "/openapi.yaml",
     "/favicon.ico",
     "/.env",
     "/api/gateway/../gateway/stats",
@@ -53,6 +53,7 @@ const VALID: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => st
   id: (house, chance) => (chance.happens(0.6) ? String(chance.oneOf(TENANTS)) : house.recall("id")),
   tenantId: (_house, chance) => String(chance.oneOf(TENANTS)),
   name: (_house, chance) => chance.oneOf(KEY_NAMES),
+  mediaId: (_house, chance) => chance.oneOf(FILES),
   campaign: (_house, chance) => chance.oneOf(["flyer", "instagram", "FLYER"]),
   limit: (_house, chance) => chance.oneOf(["1", "2", "500"]),
   cursor: (house) => house.recall("cursor"),
@@ -66,7 +67,7 @@ const VALID: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => st
   size: (_house, chance) => chance.oneOf(["128", "200"]),
   force: (_house, chance) => (chance.happens(0.1) ? "true" : "false"),
 };
-const QUERY_NAMES = Object.keys(VALID).slice(4);
+const QUERY_NAMES = Object.keys(VALID).slice(5);
 
 /** Bodies as they should be. A route without one here is sent any object. */
 const BODIES: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => unknown>> = {
@@ -123,7 +124,7 @@ export class RequestMaker {
   }
 
   private path(pattern: string): string {
-    return pattern.replaceAll(/:(\w+)/g, (_whole, name: string) => {
+    return pattern.replace("/media/:id", "/media/:mediaId").replaceAll(/:(\w+)/g, (_whole, name: string) => {
       const valid = VALID[name]?.(this.house, this.chance);
       if (valid !== undefined && this.chance.happens(0.75)) return encodeURIComponent(valid);
       return this.inUrl(this.chance.oneOf(ODD_TEXTS));
