@@ -13,6 +13,9 @@ const shared: Config = {
   },
   moduleNameMapper: {
     "^@gateway-router/core/testing$": "<rootDir>/packages/core/src/testing/index.ts",
+    "^@gateway-router/storage-postgres/testing$":
+      "<rootDir>/packages/storage-postgres/src/testing/postgres-server.ts",
+    "^@gateway-router/storage-redis/testing$": "<rootDir>/packages/storage-redis/src/testing/redis-server.ts",
     "^@gateway-router/(core|storage-file|storage-postgres|storage-redis|tenant-http|waha)$":
       "<rootDir>/packages/$1/src/index.ts",
     "^@gateway-router/(gateway|demo|bench)$": "<rootDir>/apps/$1/src/index.ts",

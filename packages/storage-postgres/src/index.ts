@@ -1,3 +1,4 @@
+export * from "./inspect-postgres.js";
 export * from "./migrate.js";
 export * from "./postgres-admin-key-store.js";
 export * from "./postgres-audit-log.js";
@@ -8,6 +9,7 @@ export * from "./postgres-first-words-store.js";
 export * from "./postgres-idempotency-keys.js";
 export * from "./postgres-leader-lease.js";
 export * from "./postgres-mapping-store.js";
+export * from "./postgres-media-store.js";
 export * from "./postgres-message-intake.js";
 export * from "./postgres-opt-outs.js";
 export * from "./postgres-reply-journal.js";

@@ -35,6 +35,13 @@ export interface Queries {
 
 export const DEFAULT_SCHEMA = "gateway_router";
 
+const SESSION_SETTINGS = [
+  "synchronous_commit=on",
+  // Queues grow and shrink faster than the planner's statistics follow; each statement has its index.
+  ...["enable_seqscan=off", "enable_incremental_sort=off"],
+  // Statements here are short, and wrong estimates would have them compiled, which takes longer than any of them.
+  "jit=off",
+];
 const DEFAULT_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** No statement takes so long; one that does has lost its engine, or stands behind something that hangs. */
@@ -71,8 +78,7 @@ export class PostgresDatabase implements Queries {
     const connection: pg.ClientConfig = {
       connectionString: url,
       application_name: "gateway-router",
-      // Queues grow and shrink faster than the planner's statistics follow; each statement has its index.
-      options: `-c search_path=${schema} -c synchronous_commit=on -c enable_seqscan=off -c enable_incremental_sort=off`,
+      options: [`search_path=${schema}`, ...SESSION_SETTINGS].map((setting) => `-c ${setting}`).join(" "),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       types: plainNumbers(),

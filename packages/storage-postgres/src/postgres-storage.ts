@@ -8,6 +8,7 @@ import { PostgresFirstWordsStore } from "./postgres-first-words-store.js";
 import { PostgresIdempotencyKeys } from "./postgres-idempotency-keys.js";
 import { PostgresLeaderLease } from "./postgres-leader-lease.js";
 import { PostgresMappingStore } from "./postgres-mapping-store.js";
+import { PostgresMediaStore, type PostgresMediaLimits } from "./postgres-media-store.js";
 import { PostgresMessageIntake, type IntakeCrashPoint } from "./postgres-message-intake.js";
 import { PostgresOptOuts } from "./postgres-opt-outs.js";
 import { PostgresReplyJournal } from "./postgres-reply-journal.js";
@@ -25,11 +26,12 @@ export interface PostgresStorageOptions {
   readonly logger: Logger;
   /** How long message identities are remembered. */
   readonly duplicateMemoryDays: number;
+  readonly mediaLimits?: Partial<PostgresMediaLimits>;
   /** For tests: called where a crash would fall between two steps. */
   readonly crashPoint?: ((name: IntakeCrashPoint) => void | Promise<void>) | undefined;
 }
 
-/** Everything but contacts' files in one PostgreSQL schema, for any number of processes. */
+/** Everything in one PostgreSQL schema, for any number of processes. */
 export interface PostgresStorage {
   readonly database: PostgresDatabase;
   readonly mappings: PostgresMappingStore;
@@ -48,6 +50,8 @@ export interface PostgresStorage {
   readonly contested: PostgresContestedContacts;
   /** By which one of the instances leads. */
   readonly lease: PostgresLeaderLease;
+  /** Contacts' files. */
+  readonly media: PostgresMediaStore;
   /** Contacts' files that are still to be fetched. */
   readonly mediaJobs: PostgresDeliveryQueue<MediaJob>;
   readonly audit: PostgresAuditLog;
@@ -87,6 +91,7 @@ export async function openPostgresStorage(options: PostgresStorageOptions): Prom
     ...{ database, mappings, deliveries, replies, mediaJobs, firstWords, audit, optOuts, contested },
     adminKeys: new PostgresAdminKeyStore(database),
     lease: new PostgresLeaderLease(database),
+    media: new PostgresMediaStore({ database, logger: options.logger, limits: options.mediaLimits }),
     tenants: new PostgresTenantRegistry(database),
     replyJournal: new PostgresReplyJournal(database),
     unmappedMarks: new PostgresUnmappedMarks(database),

@@ -55,7 +55,7 @@ export function bindGateway(container: Container): void {
       ...{ registry: tokens.tenantRegistry, logger: tokens.logger },
     },
     make: async ({ registry, logger, work: workers, ...others }) => {
-      await warnOfMissingTenants({ tenants: others.config.tenants, registry, logger });
+      await warnOfMissingTenants({ config: others.config, registry, logger });
       return new Gateway({ ...others, workers });
     },
   });

@@ -180,7 +180,7 @@ describe("parseSettings", () => {
     expect(faults["PORT"]).toBe("must be a whole number from 0 to 65535, not 70000");
     expect(faults["DELIVERY_TIMEOUT_MS"]).toBe('must be a whole number from 10 to 600000, not "1e3"');
     expect(faults["LOG_LEVEL"]).toBe('must be one of debug, info, warn, error, not "verbose"');
-    expect(faults["STORAGE"]).toBe('must be "file", the one storage of this version, not "redis"');
+    expect(faults["STORAGE"]).toBe('must be one of file, postgres, not "redis"');
   });
 
   it.each([

@@ -39,6 +39,19 @@ function faultsOfValues(settings: Settings): SettingFault[] {
 }
 
 function faultsOfCombinations(settings: Settings): SettingFault[] {
+  return [...faultsOfUnsignedWebhooks(settings), ...faultsOfSharedStorage(settings)];
+}
+
+/** What instances share must be the same for each of them, so none of them may make it up. */
+function faultsOfSharedStorage(settings: Settings): SettingFault[] {
+  if (settings.STORAGE !== "postgres") return [];
+  const needed = ["DATABASE_URL", "ADMIN_API_KEY", "TENANT_SIGNING_SECRET"] as const;
+  return needed
+    .filter((variable) => settings[variable] === undefined)
+    .map((variable) => ({ variable, fault: `must be set while STORAGE is ${settings.STORAGE}` }));
+}
+
+function faultsOfUnsignedWebhooks(settings: Settings): SettingFault[] {
   if (settings.WAHA_HMAC_KEY !== undefined || settings.ALLOW_UNSIGNED_WEBHOOKS || isLoopback(settings.HOST)) {
     return [];
   }
@@ -66,6 +79,8 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     trustedProxies: settings.TRUST_PROXY,
     webhookUrl: settings.WEBHOOK_URL,
     dataDir,
+    storage:
+      settings.STORAGE === "postgres" ? { kind: "postgres", url: settings.DATABASE_URL! } : { kind: "file" },
     gatewayPhoneNumber: parsePhoneNumber(settings.GATEWAY_PHONE_NUMBER ?? ""),
     deepLinkPrefix: settings.DEEP_LINK_PREFIX,
     unmappedReply: settings.UNMAPPED_REPLY,

@@ -6,6 +6,8 @@ import { HttpUrl, isHttpUrl, OneOf, Switch, TextThat, WholeNumber } from "./sett
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const REPLY_PACINGS = ["human", "off"] as const;
+/** Engines that this version has. */
+export const STORAGES = ["file", "postgres"] as const;
 export const LOG_FORMATS = ["json", "pretty"] as const;
 
 const MAX_TENANT_ID = Number.MAX_SAFE_INTEGER;
@@ -41,11 +43,7 @@ export class Settings {
   @TextThat({ name: "path", wants: "must be a path", accepts: isPath })
   DATA_DIR = "./data";
 
-  @TextThat({
-    name: "storage",
-    wants: 'must be "file", the one storage of this version',
-    accepts: (text) => text === "file",
-  })
+  @OneOf(STORAGES)
   STORAGE = "file";
 
   @IsOptional()

@@ -98,7 +98,7 @@ $$;
 -- Every hash that may stand for one of the names.
 CREATE FUNCTION hashes_of(p_names text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
   SELECT coalesce(array_agg(keyed_hash(n.name, k.inner_pad, k.outer_pad)), '{}')
-  FROM contact_hash_keys k CROSS JOIN unnest(p_names) AS n (name)
+  FROM contact_hash_keys k CROSS JOIN unnest(p_names) AS n (name) WHERE k.number >= 0
 $$;
 
 -- When contacts were erased, by the hashes of their names; and the locks that ended by it.

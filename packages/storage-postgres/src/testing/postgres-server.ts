@@ -16,6 +16,8 @@ interface Account {
 /** A PostgreSQL server of a spec's own, in a temporary directory, on a free port of the loopback. */
 export interface PostgresServer {
   readonly url: string;
+  /** Makes one more database, empty, and answers its URL. */
+  createDatabase(name: string): Promise<string>;
   /** Ends it, as `pg_ctl stop -m fast`, or `immediate`, as a crash. */
   stop(how?: "fast" | "immediate"): Promise<void>;
   /** Starts it again on the same data and port. */
@@ -64,6 +66,13 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
     url,
     start,
     stop,
+    async createDatabase(name) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query(`CREATE DATABASE ${name}`);
+      await client.end();
+      return url.replace(/\/postgres$/, `/${name}`);
+    },
     async remove() {
       await stop("immediate");
       rmSync(base, { recursive: true, force: true });
