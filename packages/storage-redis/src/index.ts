@@ -1,8 +1,9 @@
+export * from "./inspect-redis.js";
 export * from "./redis-admin-key-store.js";
 export * from "./redis-audit-log.js";
 export * from "./redis-contact-hashes.js";
 export * from "./redis-contested-contacts.js";
-export * from "./redis-database.js";
+export { DEFAULT_PREFIX, RedisDatabase, type RedisDatabaseOptions, type Reply } from "./redis-database.js";
 export * from "./redis-delivery-queue.js";
 export * from "./redis-first-words-store.js";
 export * from "./redis-idempotency-keys.js";

@@ -25,7 +25,8 @@ export type Reply = string | number | null | readonly Reply[];
 export const DEFAULT_PREFIX = "gateway:";
 
 /** The layout of keys that this version writes and understands. */
-const LAYOUT = 1;
+export const LAYOUT = 1;
+const OLDEST_MAJOR = 7;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Shorter than what WAHA waits for a webhook's answer, longer than the slowest fsync that is not a fault. */
 const ANSWER_TIMEOUT_MS = 8_000;
@@ -148,7 +149,7 @@ export class RedisDatabase {
     await connected(this.client);
     await connected(this.listening);
     const version = await this.version();
-    if (version.major < 7) {
+    if (!isNewEnough(version)) {
       throw new Error(`Redis ${version.text} is too old: the gateway needs Redis 7 or newer, or Valkey`);
     }
     const [found] = (await this.run(OPEN_LAYOUT, String(LAYOUT))) as readonly string[];
@@ -161,12 +162,8 @@ export class RedisDatabase {
     this.bell.start();
   }
 
-  /** Valkey says in `redis_version` which Redis it stands for. */
-  async version(): Promise<{ readonly text: string; readonly major: number; readonly minor: number }> {
-    const info = String(await this.call(["INFO", "server"]));
-    const text = /^redis_version:(\S+)/m.exec(info)?.[1] ?? "0";
-    const [major = 0, minor = 0] = text.split(".").map(Number);
-    return { text, major, minor };
+  async version(): Promise<RedisVersion> {
+    return versionOf(await this.call(["INFO", "server"]));
   }
 
   private get channel(): string {
@@ -208,9 +205,24 @@ interface PreparedScript {
   readonly sha: string;
 }
 
+export interface RedisVersion {
+  readonly text: string;
+  readonly major: number;
+}
+
+/** Out of what INFO says. Valkey says in `redis_version` which Redis it stands for. */
+export function versionOf(info: Reply): RedisVersion {
+  const text = /^redis_version:(\S+)/m.exec(String(info))?.[1] ?? "0";
+  return { text, major: Number(text.split(".")[0]) };
+}
+
+export function isNewEnough({ major }: RedisVersion): boolean {
+  return major >= OLDEST_MAJOR;
+}
+
 type Client = ReturnType<typeof newClient>;
 
-function newClient(url: string) {
+export function newClient(url: string, { isReconnecting = true } = {}) {
   // Checked here, for the platform's own error carries the address with its password.
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
     throw new TypeError("The address of Redis must be like redis://user:password@host:6379/0");
@@ -229,7 +241,8 @@ function newClient(url: string) {
       connectTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: SOCKET_TIMEOUT_MS,
       keepAlive: true,
-      reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 5), LONGEST_WAIT_TO_RECONNECT_MS),
+      reconnectStrategy: (retries) =>
+        isReconnecting && Math.min(50 * 2 ** Math.min(retries, 5), LONGEST_WAIT_TO_RECONNECT_MS),
     },
   });
 }

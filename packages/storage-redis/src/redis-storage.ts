@@ -22,7 +22,7 @@ export interface RedisStorageOptions extends RedisDatabaseOptions {
   readonly logger: Logger;
   /** How long message identities are remembered. */
   readonly duplicateMemoryDays: number;
-  /** How much of contacts' files is kept, in the engine's memory. */
+  /** How much of contacts' files is kept; all of them together have a quarter of the engine's memory at most. */
   readonly mediaLimits?: Partial<RedisMediaLimits>;
 }
 
@@ -64,6 +64,7 @@ const DAY_MS = 24 * 3_600_000;
 export async function openRedisStorage(options: RedisStorageOptions): Promise<RedisStorage> {
   const { duplicateMemoryDays, clock, logger } = options;
   const database = await RedisDatabase.open(options);
+  const mediaLimits = await mediaLimitsOf(database, options);
   const duplicateMemoryMs = duplicateMemoryDays * DAY_MS;
   const hashes = new RedisContactHashes(database);
   const deliveries = new RedisDeliveryQueue({ database, name: "in", duplicateMemoryMs });
@@ -87,7 +88,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     mappings: new RedisMappingStore({ database, hashes }),
     tenants: new RedisTenantRegistry(database),
     adminKeys: new RedisAdminKeyStore(database),
-    media: new RedisMediaStore({ database, logger, limits: options.mediaLimits }),
+    media: new RedisMediaStore({ database, logger, limits: mediaLimits }),
     replyJournal: new RedisReplyJournal(database),
     firstWords: new RedisFirstWordsStore(database),
     unmappedMarks: new RedisUnmappedMarks(database),
@@ -100,4 +101,22 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     intake: new RedisMessageIntake({ database, hashes, queue: deliveries, replies, mediaJobs, clock }),
     close: () => (closing ??= closeAll()),
   };
+}
+
+/** Where the engine has no limit, or does not tell it. */
+const MEDIA_WITHOUT_LIMIT_BYTES = 512 * 2 ** 20;
+const MEDIA_SHARE = 1 / 4;
+
+/** Files in memory must not take the room of messages. */
+async function mediaLimitsOf(
+  database: RedisDatabase,
+  { mediaLimits = {} }: RedisStorageOptions,
+): Promise<Partial<RedisMediaLimits>> {
+  const told = await database.call(["CONFIG", "GET", "maxmemory"]).then(
+    (reply) => (reply as readonly string[])[1],
+    () => undefined,
+  );
+  const memoryBytes = Number(told ?? 0);
+  const roomBytes = memoryBytes > 0 ? Math.floor(memoryBytes * MEDIA_SHARE) : MEDIA_WITHOUT_LIMIT_BYTES;
+  return { ...mediaLimits, maxTotalBytes: Math.min(mediaLimits.maxTotalBytes ?? Infinity, roomBytes) };
 }

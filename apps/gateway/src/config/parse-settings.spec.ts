@@ -156,7 +156,7 @@ describe("parseSettings", () => {
       BACKUP_KEEP_DAYS: "many",
       LOG_LEVEL: "verbose",
       LOG_FORMAT: "xml",
-      STORAGE: "redis",
+      STORAGE: "mysql",
     });
     expect(Object.keys(faults).sort()).toEqual(
       [
@@ -180,7 +180,7 @@ describe("parseSettings", () => {
     expect(faults["PORT"]).toBe("must be a whole number from 0 to 65535, not 70000");
     expect(faults["DELIVERY_TIMEOUT_MS"]).toBe('must be a whole number from 10 to 600000, not "1e3"');
     expect(faults["LOG_LEVEL"]).toBe('must be one of debug, info, warn, error, not "verbose"');
-    expect(faults["STORAGE"]).toBe('must be one of file, postgres, not "redis"');
+    expect(faults["STORAGE"]).toBe('must be one of file, postgres, redis, not "mysql"');
   });
 
   it.each([
