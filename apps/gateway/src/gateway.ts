@@ -24,6 +24,8 @@ export interface GatewayOptions {
   readonly workers: readonly Worker[];
   /** Clients that keep connections open. */
   readonly connections: readonly { close(): Promise<void> }[];
+  /** Closed last, when all that it could be told of is over. Its close takes a moment at most, and fails with nothing. */
+  readonly tracer: { close(): Promise<void> };
 }
 
 /** Where a started gateway is found. */
@@ -69,7 +71,7 @@ export class Gateway {
    * that fails at it keeps none of the others from stopping, storage least of all; rejects with what failed.
    */
   async stop(graceMs: number): Promise<void> {
-    const { source, server, workers, connections, storage } = this.options;
+    const { source, server, workers, connections, storage, tracer } = this.options;
     const faults: unknown[] = [];
     const all = async (stops: readonly Promise<void>[]): Promise<void> => {
       for (const stop of await Promise.allSettled(stops)) {
@@ -81,6 +83,7 @@ export class Gateway {
     await all([source.stop()]);
     await all(connections.map((connection) => connection.close()));
     await all([storage.close()]);
+    await all([tracer.close()]);
     if (faults.length === 1) throw faults[0];
     if (faults.length > 1) throw new AggregateError(faults, faults.map(String).join("; "));
   }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   listCursor,
   numberOfCursor,
+  traceIn,
   type ClaimedDelivery,
   type ClaimRequest,
   type ClaimResult,
@@ -23,6 +24,7 @@ import {
   type SettleResult,
   type TenantEvent,
   type TenantId,
+  type TraceContext,
   type WaitReason,
 } from "@gateway-router/core";
 import { identityKey } from "./identity-key.js";
@@ -91,10 +93,10 @@ export class RedisDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Bod
   }
 
   async enqueue(delivery: Delivery<Body>): Promise<EnqueueOutcome> {
-    const { id, identity, tenantId, contact, generation, body } = delivery;
+    const { id, identity, tenantId, contact, generation, body, trace } = delivery;
     const head = {
       ...{ id, identity, key: identityKey(identity), tenant: String(tenantId) },
-      ...{ contact, generation },
+      ...{ contact, generation, ...traceIn(trace) },
     };
     const values = [JSON.stringify(head), JSON.stringify(body)];
     const [outcome, knownFor] = (await this.database.run(
@@ -312,6 +314,7 @@ type Header = readonly [
   isFirst: string,
   replayed: string,
   enqueuedAtMs: string,
+  trace?: TraceContext,
 ];
 
 /** What attempts made of a delivery; nothing where none was made. */
@@ -331,11 +334,12 @@ const UNTRIED: StoredState = { attempts: 0, counted: 0, refusals: 0 };
 function asDelivery<Body>(record: string, stateText: string): QueuedDelivery<Body> {
   const at = record.indexOf("\n");
   const header = JSON.parse(record.slice(0, at)) as Header;
-  const [id, identity, tenant, contact, generation, isFirst, replayed, enqueuedAtMs] = header;
+  const [id, identity, tenant, contact, generation, isFirst, replayed, enqueuedAtMs, trace] = header;
   const state = stateText === "" ? UNTRIED : (JSON.parse(stateText) as StoredState);
   return {
     ...{ id, identity, tenantId: Number(tenant) as TenantId, contact, generation },
     body: JSON.parse(record.slice(at + 1)) as Body,
+    ...traceIn(trace),
     ...{ isFirst: isFirst === "1", replayed: replayed === "1", enqueuedAtMs: Number(enqueuedAtMs) },
     ...{ attempts: state.attempts, countedAttempts: state.counted, refusals: state.refusals },
     ...(state.error === undefined ? {} : { lastError: state.error }),

@@ -8,6 +8,7 @@ import {
   type HeldWords,
   type InboundMessage,
   type TenantId,
+  type TraceContext,
 } from "@gateway-router/core";
 import { identityKey } from "./identity-key.js";
 import type { RedisDatabase } from "./redis-database.js";
@@ -18,19 +19,23 @@ import { FORGET_WORDS, HELD_WORDS, HOLD_WORDS, PRUNE_WORDS } from "./scripts/wor
 export class RedisFirstWordsStore implements FirstWordsStore {
   constructor(private readonly database: RedisDatabase) {}
 
-  async hold({ deliveryId, message }: HeldWords): Promise<boolean> {
+  async hold(words: HeldWords): Promise<boolean> {
+    const { deliveryId, message } = words;
     const { job, jobBody } = storedJob(deliveryId, message);
-    const header = wordsHeader({ deliveryId, message }, job);
+    const header = wordsHeader(words, job);
     const values = [JSON.stringify(header), JSON.stringify(message), jobBody];
     return (await this.database.run(HOLD_WORDS, ...values)) === 1;
   }
 
   async heldFor(...names: readonly ContactId[]): Promise<readonly HeldWords[]> {
     const flat = (await this.database.run(HELD_WORDS, ...names)) as readonly string[];
-    return Array.from({ length: flat.length / 2 }, (_, index) => ({
-      deliveryId: flat[2 * index]!,
-      message: JSON.parse(flat[2 * index + 1]!) as InboundMessage,
-    }));
+    return Array.from({ length: flat.length / 3 }, (_, index) => {
+      const [deliveryId, body, trace] = flat.slice(3 * index) as [string, string, TraceContext | ""];
+      return {
+        ...{ deliveryId, message: JSON.parse(body) as InboundMessage },
+        ...(trace === "" ? {} : { trace }),
+      };
+    });
   }
 
   async forget(...names: readonly ContactId[]): Promise<void> {
@@ -60,9 +65,18 @@ export function storedJob(
 
 /** See `WORDS_LUA`; when they were held is for the script to say. */
 export function wordsHeader(
-  { deliveryId, message }: HeldWords,
+  { deliveryId, message, trace }: HeldWords,
   job: StoredJob | undefined,
 ): readonly string[] {
   const { contact, identity, sentAtMs } = message;
-  return [contact, "", identity, identityKey(identity), String(sentAtMs), deliveryId, ...(job ?? [])];
+  return [
+    contact,
+    "",
+    identity,
+    identityKey(identity),
+    String(sentAtMs),
+    deliveryId,
+    trace ?? "",
+    ...(job ?? []),
+  ];
 }

@@ -3,6 +3,7 @@ import {
   endsAnothersLock,
   isMessage,
   StorageUnavailableError,
+  traceIn,
   vouchedNames,
   type Clock,
   type IntakeOutcome,
@@ -72,7 +73,8 @@ export class RedisMessageIntake implements MessageIntake {
     throw new StorageUnavailableError("What is known of a contact's names changed too often meanwhile");
   }
 
-  private valuesOf({ message, deliveryId, proposal, wish, holdIfUnmapped }: IntakeRequest): string[] {
+  private valuesOf(request: IntakeRequest): string[] {
+    const { message, deliveryId, trace, proposal, wish, holdIfUnmapped } = request;
     const { queue, replies, mediaJobs } = this.options;
     const { identity, contact, sentAtMs } = message;
     const vouched = vouchedNames(message);
@@ -85,9 +87,10 @@ export class RedisMessageIntake implements MessageIntake {
       ...(proposal === undefined ? {} : { proposal: storedMapping(proposal) }),
       ...(wish === undefined ? {} : { wish }),
       ...(job === undefined ? {} : { job }),
+      ...traceIn(trace),
       // A change is never kept.
       ...(holdIfUnmapped && isMessage(message)
-        ? { hold: true, words: wordsHeader({ deliveryId, message }, job) }
+        ? { hold: true, words: wordsHeader({ deliveryId, message, ...traceIn(trace) }, job) }
         : {}),
     };
     return [JSON.stringify(asked), JSON.stringify(message), jobBody];

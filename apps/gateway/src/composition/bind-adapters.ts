@@ -19,6 +19,7 @@ import type { Container } from "inversify";
 import { outsideRequests } from "../logging/outside-requests.js";
 import { PublicAddress } from "../public-address.js";
 import { gatewaySecrets } from "../secrets/gateway-secrets.js";
+import { openTracer } from "../tracing/open-tracer.js";
 import { usingPath } from "../unusable-path-error.js";
 import { VERSION } from "../version.js";
 import { WahaSessionControl } from "../waha-session-control.js";
@@ -40,6 +41,10 @@ export function bindAdapters(container: Container): void {
   bindPart(container, tokens.backgroundLogger, {
     needs: { logger },
     make: (of) => outsideRequests(of.logger),
+  });
+  bindPart(container, tokens.tracer, {
+    needs: { config, clock, logger: backgroundLogger },
+    make: ({ config: { tracing }, ...runtime }) => openTracer(tracing, runtime),
   });
   bindPart(container, tokens.publicAddress, {
     needs: { config },
@@ -116,12 +121,16 @@ function bindTenants(container: Container): void {
     make: (of) => of.tester,
   });
   bindPart(container, tokens.httpTenantDispatcher, {
-    needs: { config, clock, guard: tokens.addressGuard, address: tokens.publicAddress },
-    make: ({ config: { deliveryTimeoutMs }, clock, guard, address }) =>
+    needs: {
+      ...{ config, clock, guard: tokens.addressGuard, address: tokens.publicAddress },
+      tracer: tokens.tracer,
+    },
+    make: ({ config: { deliveryTimeoutMs }, clock, guard, address, tracer }) =>
       new HttpTenantDispatcher({
         ...{ clock, guard, version: VERSION },
         timeoutMs: deliveryTimeoutMs,
         mediaUrl: (id) => address.mediaUrl(id),
+        onStatus: (status) => tracer.current()?.set({ "http.response.status_code": status }),
       }),
   });
   bindPart(container, tokens.addressGuard, {

@@ -28,7 +28,7 @@ export function bindGateway(container: Container): void {
       ...{ adminKeyStore: tokens.adminKeyStore, manageAdminKeys: tokens.manageAdminKeys },
       ...{ handlerTester: tokens.handlerTester, ids: tokens.ids, audit: tokens.audit },
       ...{ sendReply: tokens.sendReply, findReplyStatus: tokens.findReplyStatus },
-      listReplies: tokens.listReplies,
+      ...{ listReplies: tokens.listReplies, tracer: tokens.tracer },
     },
     make: ({ config, storage: { risks }, secrets: { adminApiKey }, adminKeyStore, ...others }) => ({
       ...others,
@@ -52,7 +52,7 @@ export function bindGateway(container: Container): void {
       ...{ config, storage, secrets, source, server: tokens.httpServer },
       ...{ handlers: tokens.inboundHandlers, address: tokens.publicAddress },
       work: tokens.work,
-      connections: tokens.connections,
+      ...{ connections: tokens.connections, tracer: tokens.tracer },
       ...{ registry: tokens.tenantRegistry, logger: tokens.logger },
     },
     make: async ({ registry, logger, work: workers, ...others }) => {

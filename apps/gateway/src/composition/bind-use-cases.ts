@@ -56,7 +56,12 @@ export function bindUseCases(container: Container): void {
   bindPart(container, tokens.routeInboundMessage, {
     needs: {
       ...{ config, storage, mappings, queue: deliveries, replies, tenants, clock, ids: tokens.ids, logger },
-      ...{ lookup: tokens.contactLookup, audit: tokens.audit, metrics: tokens.metrics },
+      ...{
+        lookup: tokens.contactLookup,
+        audit: tokens.audit,
+        metrics: tokens.metrics,
+        tracer: tokens.tracer,
+      },
       replyToUnmapped: tokens.replyToUnmapped,
     },
     make: ({
@@ -71,7 +76,7 @@ export function bindUseCases(container: Container): void {
         intake: new MeasuredMessageIntake(intake, metrics),
         linkPrefix: deepLinkPrefix,
         wishWords,
-        onUnmapped: (contact) => replyToUnmapped.consider(contact),
+        onUnmapped: (message) => replyToUnmapped.consider(message),
       }),
   });
   bindPart(container, tokens.replyToUnmapped, {
@@ -86,7 +91,7 @@ export function bindUseCases(container: Container): void {
     needs: {
       ...{ config, queue: deliveries, replies, replyJournal, mappings, tenants, media: tokens.media },
       ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger: backgroundLogger },
-      metrics: tokens.metrics,
+      ...{ metrics: tokens.metrics, tracer: tokens.tracer },
     },
     make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, dispatcher, metrics, ...others }) =>
       new DeliverDueMessages({
@@ -120,7 +125,7 @@ export function bindUseCases(container: Container): void {
         budget,
       },
       ...{ track: tokens.trackReplies, audit: tokens.audit, retryPolicy, clock, logger: backgroundLogger },
-      metrics: tokens.metrics,
+      ...{ metrics: tokens.metrics, tracer: tokens.tracer },
     },
     make: ({ metrics, ...others }) =>
       new SendDueReplies({
@@ -137,7 +142,10 @@ export function bindUseCases(container: Container): void {
 /** What tenants, admins and the source of messages ask of replies. */
 function bindReplies(container: Container): void {
   bindPart(container, tokens.sendReply, {
-    needs: { mappings, optOuts, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
+    needs: {
+      ...{ mappings, optOuts, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
+      tracer: tokens.tracer,
+    },
     make: ({ storage: { idempotencyKeys: keys }, ...others }) => new SendReply({ ...others, keys }),
   });
   bindPart(container, tokens.findReplyStatus, {
@@ -222,6 +230,7 @@ function bindAdministration(container: Container): void {
     needs: {
       ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
       ...{ media: tokens.media, audit: tokens.audit, contested: tokens.contested },
+      ...{ registry: tokens.tenantRegistry, clearTenant: tokens.clearTenant },
       logger: backgroundLogger,
     },
     make: ({

@@ -61,6 +61,7 @@ import type { PublicAddress } from "../public-address.js";
 import type { GatewaySecrets } from "../secrets/gateway-secrets.js";
 import type { SharedNumber } from "../shared-number.js";
 import type { Storage } from "../storage.js";
+import type { ClosableTracer } from "../tracing/open-tracer.js";
 import type { SessionControl, WahaSessionWatch } from "../waha-session-watch.js";
 
 /** What the container knows one part by. */
@@ -81,6 +82,7 @@ export const tokens = {
   /** The same for what goes on beside the requests. */
   backgroundLogger: token<Logger>("backgroundLogger"),
   clock: token<Clock>("clock"),
+  tracer: token<ClosableTracer>("tracer"),
   ids: token<IdSource>("ids"),
   retryPolicy: token<RetryPolicy>("retryPolicy"),
 

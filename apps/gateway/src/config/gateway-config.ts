@@ -1,5 +1,5 @@
 import type { LogLevel, PhoneNumber, WishWords } from "@gateway-router/core";
-import type { LOG_FORMATS, REPLY_PACINGS } from "./settings.js";
+import type { LOG_FORMATS, REPLY_PACINGS, TRACE_SAMPLERS } from "./settings.js";
 
 /** The settings as the program uses them: parsed, in one unit of time, paths absolute. */
 export interface GatewayConfig {
@@ -30,6 +30,8 @@ export interface GatewayConfig {
   readonly backupKeepDays: number;
   readonly media: MediaConfig;
   readonly log: LogConfig;
+  /** Unset: nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
 }
 
 /** The engine that keeps the records. */
@@ -80,6 +82,20 @@ export interface LogConfig {
   readonly format: (typeof LOG_FORMATS)[number] | undefined;
   /** Whether people's numbers are written with their last digits only. */
   readonly redact: boolean;
+}
+
+/** Where traces go, and which. */
+export interface TracingConfig {
+  /** The collector's base URL for OTLP over HTTP. */
+  readonly endpoint: string;
+  /** Secrets may be among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  readonly sampling: {
+    readonly sampler: (typeof TRACE_SAMPLERS)[number];
+    /** From 0 to 1. */
+    readonly ratio: number;
+  };
 }
 
 /** How people and tenants reach the gateway, with the port it really listens on. */

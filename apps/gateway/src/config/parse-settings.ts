@@ -2,7 +2,14 @@ import { resolve } from "node:path";
 import { parsePhoneNumber, type LogLevel } from "@gateway-router/core";
 import { plainToInstance } from "class-transformer";
 import { validateSync } from "class-validator";
-import type { GatewayConfig, LogConfig, RepliesConfig, StorageConfig } from "./gateway-config.js";
+import { parseExportHeaders } from "./export-headers.js";
+import type {
+  GatewayConfig,
+  LogConfig,
+  RepliesConfig,
+  StorageConfig,
+  TracingConfig,
+} from "./gateway-config.js";
 import { SETTING_NAMES, Settings, wishWordsOf } from "./settings.js";
 import { SettingsError, type SettingFault } from "./settings-error.js";
 
@@ -126,6 +133,21 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
       level: settings.LOG_LEVEL as LogLevel,
       format: settings.LOG_FORMAT as LogConfig["format"],
       redact: settings.LOG_REDACT,
+    },
+    tracing: tracingOf(settings),
+  };
+}
+
+function tracingOf(settings: Settings): TracingConfig | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers } = settings;
+  if (endpoint === undefined) return undefined;
+  return {
+    endpoint: withoutSlash(endpoint),
+    headers: (headers === undefined ? undefined : parseExportHeaders(headers)) ?? {},
+    serviceName: settings.OTEL_SERVICE_NAME,
+    sampling: {
+      sampler: settings.OTEL_TRACES_SAMPLER as TracingConfig["sampling"]["sampler"],
+      ratio: Number(settings.OTEL_TRACES_SAMPLER_ARG),
     },
   };
 }

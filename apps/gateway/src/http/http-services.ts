@@ -23,6 +23,7 @@ import type {
   SendReply,
   TenantDirectory,
   TenantRegistry,
+  Tracer,
 } from "@gateway-router/core";
 import type { WebhookOutcome } from "@gateway-router/waha";
 import type { AdminKeys } from "./admin-keys.js";
@@ -56,6 +57,7 @@ export interface HttpServices {
   readonly eraseContact: Pick<EraseContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
+  readonly tracer: Tracer;
   readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;
   /** Where the engine has settings of its own: by which of them it may lose what it said was written. */
   readonly storageRisks?: () => Promise<readonly string[]>;

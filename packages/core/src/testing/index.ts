@@ -28,6 +28,7 @@ export * from "./manual-clock.js";
 export * from "./mapping-store-contract.js";
 export * from "./media-store-contract.js";
 export * from "./message-intake-contract.js";
+export * from "./recording-tracer.js";
 export * from "./scripted-media-source.js";
 export * from "./scripted-dispatcher.js";
 export * from "./opt-outs-contract.js";

@@ -87,7 +87,7 @@ if asked_for and asked_for[1] ~= tenant then
 end
 
 local has_file = false
-local function put(id, identity, identity_key, content, job, job_content)
+local function put(id, identity, identity_key, content, job, job_content, trace)
   -- Each file has a line of its own.
   if job then
     local order = { id = job[1], identity = job[2], key = job[3], tenant = tenant, contact = contact,
@@ -96,7 +96,7 @@ local function put(id, identity, identity_key, content, job, job_content)
     has_file = true
   end
   local delivery = { id = id, identity = identity, key = identity_key, tenant = tenant, contact = contact,
-    generation = generation, body = content }
+    generation = generation, body = content, trace = trace }
   return (enqueue(inbound, delivery, now, memory, true))
 end
 
@@ -112,13 +112,13 @@ end
 local function put_words()
   for _, each in ipairs(words) do
     local h = each.header
-    local job = h[7] and { h[7], h[8], h[9] } or nil
-    put(h[6], h[3], h[4], each.body, job, each.job_body)
+    local job = h[8] and { h[8], h[9], h[10] } or nil
+    put(h[6], h[3], h[4], each.body, job, each.job_body, h[7] ~= '' and h[7] or nil)
   end
 end
 local are_behind = asked_for and asked_for[1] == tenant
 if not are_behind then put_words() end
-local outcome = put(request.id, request.identity, request.key, body, request.job, job_body)
+local outcome = put(request.id, request.identity, request.key, body, request.job, job_body, request.trace)
 if are_behind then put_words() end
 return {
   'routed', contact, stored, is_locked and '1' or '0', outcome == 'first' and '1' or '0', text_of(#words),

@@ -31,7 +31,8 @@ local function next_turn(q) return call('INCR', q.at .. 'turns') end
 
 local function next_probe(q, tenant) return tonumber(call('HGET', tenant_key(q, tenant), 'next_probe')) end
 
--- Header: id, identity, tenant, contact, generation, whether it is the first, whether it was replayed, when it came.
+-- Header: id, identity, tenant, contact, generation, whether it is the first, whether it was replayed, when it came, and its
+-- trace, where it has one.
 local function header_of(record) return cjson.decode((split(record))) end
 
 -- Puts the line where it belongs: among the ready ones, behind a time, or aside while another line must come first. A
@@ -260,6 +261,7 @@ local function append(q, d, is_first, is_replayed, now)
   local number = call('INCR', q.at .. 'numbers')
   local first, replayed = is_first and '1' or '0', is_replayed and '1' or '0'
   local header = { d.id, d.identity, d.tenant, d.contact, d.generation, first, replayed, text_of(now) }
+  if d.trace then table.insert(header, d.trace) end
   call('HSET', q.at .. 'deliveries', number, cjson.encode(header) .. '\\n' .. d.body)
   call('ZADD', q.at .. 'pending', number, number)
   call('ZADD', q.at .. 'pending:' .. d.tenant, number, number)

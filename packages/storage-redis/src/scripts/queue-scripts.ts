@@ -360,7 +360,8 @@ local has_begun = ARGV[6] == '1' and not begin_generation(q, ARGV[5])
 local is_first = not has_begun
 if header[5] == ARGV[5] then is_first = header[6] == '1' end
 append(q, {
-  id = header[1], identity = header[2], tenant = ARGV[3], contact = ARGV[4], generation = ARGV[5], body = body
+  id = header[1], identity = header[2], tenant = ARGV[3], contact = ARGV[4], generation = ARGV[5], body = body,
+  trace = header[9]
 }, is_first, true, now_ms())
 return 1`,
 };

@@ -2,8 +2,8 @@ import { CONTESTED_PER_CONTACT, FIRST_WORDS_KEPT_MS, FIRST_WORDS_PER_CONTACT } f
 
 /**
  * First words. Keys: `words`: number → header, body and body of the media job; `words-order`; `words:<contact>`: numbers of
- * each contact's; `words-numbers`. A header: contact, when it was held, identity, its key, when it was sent, delivery's id, and
- * id, identity and key of the media job, where there is one.
+ * each contact's; `words-numbers`. A header: contact, when it was held, identity, its key, when it was sent, delivery's id, trace
+ * or nothing, and id, identity and key of the media job, where there is one.
  */
 export const WORDS_LUA = `
 local function words_header(record) return cjson.decode((split(record))) end

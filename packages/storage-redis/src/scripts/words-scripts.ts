@@ -9,7 +9,7 @@ export const HOLD_WORDS: RedisScript = {
   text: `return hold_words(cjson.decode(ARGV[1]), ARGV[2], ARGV[3], now_ms()) and 1 or 0`,
 };
 
-/** `names…` → `delivery's id, body` of each that is not too old */
+/** `names…` → `delivery's id, body, trace or nothing` of each that is not too old */
 export const HELD_WORDS: RedisScript = {
   name: "held-words",
   kind: "reads",
@@ -20,6 +20,7 @@ for _, each in ipairs(held_words(ARGV)) do
   if are_fresh(each.header, now) then
     table.insert(reply, each.header[6])
     table.insert(reply, each.body)
+    table.insert(reply, each.header[7])
   end
 end
 return reply`,

@@ -87,7 +87,7 @@ const LIST_TENANTS: Operation = {
       next_cursor: null,
     }),
   ],
-  refusals: [INVALID_PAGE, STORAGE_UNAVAILABLE],
+  refusals: [...INVALID_PAGE, STORAGE_UNAVAILABLE],
 };
 
 const GET_TENANT: Operation = {
@@ -185,9 +185,12 @@ const REMOVE_TENANT: Operation = {
     INVALID_TENANT_ID,
     refusesParameter("force", "must be one of false, true"),
     UNKNOWN_TENANT,
-    refuses(409, "tenant_has_contacts", "Tenant 2 has 1 contact, which only a removal by force frees.", [
-      { field: "contacts", message: "1" },
-    ]),
+    refuses(
+      409,
+      "tenant_has_contacts",
+      "Tenant 2 has 1 contact, which only a removal by force (?force=true, or --force on the command line) frees.",
+      [{ field: "contacts", message: "1" }],
+    ),
     ...FILE_REFUSALS,
     STORAGE_UNAVAILABLE,
   ],

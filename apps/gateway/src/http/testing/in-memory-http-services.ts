@@ -15,8 +15,10 @@ import {
   RemoveMapping,
   ReplayDeadLetters,
   SendReply,
+  untraced,
   type PhoneNumber,
   type TenantDirectory,
+  type Tracer,
 } from "@gateway-router/core";
 import {
   aContact,
@@ -42,6 +44,8 @@ export interface InMemoryHttpHouse {
   readonly directory?: TenantDirectory;
   /** The first one. */
   readonly adminKey: string;
+  /** Traces nothing, where not given. */
+  readonly tracer?: Tracer;
   /** Empty, where not given. */
   readonly adminKeyStore?: InMemoryAdminKeyStore;
 }
@@ -90,6 +94,7 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     replayDeadLetters: new ReplayDeadLetters(acting),
     metrics: noMetrics,
+    tracer: house.tracer ?? untraced,
     number: new SharedNumber("971557357753" as PhoneNumber),
     adminKeys: new AllAdminKeys({ first: adminKey, others: store }),
     manageAdminKeys: new ManageAdminKeys({ store, keys: randomAdminKeys, audit, clock, logger }),
