@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   BadCursorError,
+  traceIn,
   type AgeLimits,
   type ClaimedDelivery,
   type ClaimRequest,
@@ -23,6 +24,7 @@ import {
   type SettleResult,
   type TenantEvent,
   type TenantId,
+  type TraceContext,
   type WaitReason,
 } from "@gateway-router/core";
 import type { PostgresDatabase, Queries, Statement } from "./postgres-database.js";
@@ -71,8 +73,8 @@ export class PostgresDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<
 
   /** For a transaction that does more than this. When it is committed, `ring` is to be called. */
   async enqueueIn(queries: Queries, delivery: Delivery<Body>): Promise<EnqueueOutcome> {
-    const { id, identity, tenantId, contact, generation, body } = delivery;
-    const content: StoredContent<Body> = { identity, body };
+    const { id, identity, tenantId, contact, generation, body, trace } = delivery;
+    const content: StoredContent<Body> = { identity, body, ...traceIn(trace) };
     const [row] = await queries.query<EnqueuedRow>(ENQUEUE, [
       ...[this.name, keyOf(identity), this.options.duplicateMemoryMs, tenantId, generation, id, contact],
       ...[JSON.stringify(content), this.options.remembersGenerations ?? true],
@@ -315,6 +317,7 @@ function numberOfCursor(cursor: string, start: string): number {
 interface StoredContent<Body> {
   readonly identity: string;
   readonly body: Body;
+  readonly trace?: TraceContext;
 }
 
 interface DeliveryRow<Body> {
@@ -379,6 +382,7 @@ function asDelivery<Body>(row: DeliveryRow<Body>): QueuedDelivery<Body> {
     ...{ generation: row.generation, body: row.content.body, isFirst: row.is_first, replayed: row.replayed },
     ...{ enqueuedAtMs: row.enqueued_at_ms, attempts: row.attempts, countedAttempts: row.counted_attempts },
     refusals: row.refusals,
+    ...traceIn(row.content.trace),
     ...(row.last_error === null ? {} : { lastError: row.last_error }),
     ...(row.waiting_for == null ? {} : { waitingFor: row.waiting_for }),
   };
@@ -468,7 +472,7 @@ interface PageStatements {
 const PENDING: PageStatements = {
   all: {
     name: "pending",
-    text: "SELECT * FROM deliveries WHERE queue = $1 AND number > $2 ORDER BY number LIMIT $3",
+    text: "SELECT * FROM deliveries WHERE queue = $1 AND number + 0 > $2 ORDER BY number + 0 LIMIT $3",
   },
   ofTenant: {
     name: "pending-of-tenant",

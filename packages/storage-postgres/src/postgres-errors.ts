@@ -1,4 +1,4 @@
-import { StorageUnavailableError } from "@gateway-router/core";
+import { GatewayError, StorageUnavailableError } from "@gateway-router/core";
 
 /**
  * SQLSTATE classes that tell of a fault in what was asked rather than of the engine: features it does not have, wrong
@@ -11,7 +11,7 @@ const DEADLOCK_DETECTED = "40P01";
 
 /** What a query threw, as callers are to see it: an engine that is away, or has no room, is to be asked again later. */
 export function asStorageError(error: unknown): unknown {
-  if (error instanceof StorageUnavailableError) return error;
+  if (error instanceof GatewayError) return error;
   const state = sqlState(error);
   if (state !== undefined && FAULTS_OF_THE_STATEMENT.includes(state.slice(0, 2))) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -1,10 +1,12 @@
 import {
   FIRST_WORDS_KEPT_MS,
   FIRST_WORDS_PER_CONTACT,
+  traceIn,
   type ContactId,
   type FirstWordsStore,
   type HeldWords,
   type InboundMessage,
+  type TraceContext,
 } from "@gateway-router/core";
 import { lockContacts } from "./lock-contacts.js";
 import type { PostgresDatabase, Queries, Statement } from "./postgres-database.js";
@@ -14,6 +16,7 @@ import { keyOf } from "./texts.js";
 interface WordsRow {
   readonly delivery_id: string;
   readonly message: InboundMessage;
+  readonly trace: TraceContext | null;
 }
 
 /** First words in PostgreSQL, numbered in the order of their coming. */
@@ -28,12 +31,18 @@ export class PostgresFirstWordsStore implements FirstWordsStore {
   }
 
   /** For a transaction in which the contact is locked. */
-  async holdIn(transaction: Queries, { deliveryId, message }: HeldWords): Promise<boolean> {
+  async holdIn(transaction: Queries, { deliveryId, message, trace }: HeldWords): Promise<boolean> {
     const identity = keyOf(message.identity);
     const kept = await transaction.query<{ identity: string }>(KEPT, [message.contact, FIRST_WORDS_KEPT_MS]);
     if (kept.some((words) => words.identity === identity)) return true;
     if (kept.length >= FIRST_WORDS_PER_CONTACT) return false;
-    await transaction.query(HOLD, [message.contact, identity, deliveryId, JSON.stringify(message)]);
+    await transaction.query(HOLD, [
+      message.contact,
+      identity,
+      deliveryId,
+      JSON.stringify(message),
+      trace ?? null,
+    ]);
     return true;
   }
 
@@ -43,7 +52,10 @@ export class PostgresFirstWordsStore implements FirstWordsStore {
 
   async heldForIn(queries: Queries, names: readonly ContactId[]): Promise<readonly HeldWords[]> {
     const rows = await queries.query<WordsRow>(HELD_FOR, [names, FIRST_WORDS_KEPT_MS]);
-    return rows.map(({ delivery_id, message }) => ({ deliveryId: delivery_id, message }));
+    return rows.map(({ delivery_id, message, trace }) => ({
+      ...{ deliveryId: delivery_id, message },
+      ...traceIn(trace ?? undefined),
+    }));
   }
 
   forget(...names: readonly ContactId[]): Promise<void> {
@@ -67,14 +79,14 @@ const KEPT: Statement = {
 const HOLD: Statement = {
   name: "hold-first-words",
   text: `
-INSERT INTO first_words (contact, identity, delivery_id, message, held_at_ms)
-VALUES ($1, $2, $3, $4, now_ms())`,
+INSERT INTO first_words (contact, identity, delivery_id, message, trace, held_at_ms)
+VALUES ($1, $2, $3, $4, $5, now_ms())`,
 };
 
 const HELD_FOR: Statement = {
   name: "held-first-words",
   text: `
-SELECT delivery_id, message FROM first_words
+SELECT delivery_id, message, trace FROM first_words
 WHERE contact = ANY ($1) AND held_at_ms > now_ms() - $2::bigint ORDER BY number`,
 };
 

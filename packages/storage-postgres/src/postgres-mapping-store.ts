@@ -143,6 +143,8 @@ export class PostgresMappingStore implements MappingStore {
       const { canonical, mapping: before } = await this.read(transaction, candidate.contact);
       if (before?.tenantId === candidate.tenantId) return { kind: "unchanged", mapping: before };
       const mapping = { ...candidate, contact: canonical };
+      // What was sent before was meant for who loses the contact.
+      if (before !== undefined) await transaction.query(NOTE_REMOVAL, [canonical]);
       await this.put(transaction, mapping);
       return { kind: "reassigned", mapping, before };
     });

@@ -5,6 +5,7 @@ import {
   endsAnothersLock,
   isMessage,
   mediaJobOf,
+  traceIn,
   vouchedNames,
   type Clock,
   type ContactId,
@@ -78,7 +79,7 @@ export class PostgresMessageIntake implements MessageIntake {
 
   private async takeIn({ transaction, request: asked }: Taking): Promise<IntakeOutcome> {
     const { mappings, queue, firstWords, optOuts, crashPoint } = this.options;
-    const { message: come, proposal, deliveryId, wish } = asked;
+    const { message: come, proposal, deliveryId, wish, trace } = asked;
     const names = vouchedNames(come);
     await lockContacts(transaction, names === undefined ? [come.contact] : [names.lid, names.phone]);
     const knownFor = await queue.recallIn(transaction, come.identity);
@@ -108,7 +109,7 @@ export class PostgresMessageIntake implements MessageIntake {
       return this.enqueue(taking, reading, outcome.mapping, { locked: true, merge });
     }
     if (request.holdIfUnmapped && isMessage(message) && !isLate) {
-      await firstWords.holdIn(transaction, { deliveryId, message });
+      await firstWords.holdIn(transaction, { deliveryId, message, ...traceIn(trace) });
     }
     return { kind: "unmapped" };
   }
@@ -142,7 +143,7 @@ export class PostgresMessageIntake implements MessageIntake {
     { locked, merge }: Reason,
   ): Promise<IntakeOutcome> {
     const { request } = taking;
-    const { message, deliveryId: id } = request;
+    const { message, deliveryId: id, trace } = request;
     const { tenantId, contact, generation } = mapping;
     const use = contestedUse(request, mapping, this.options.clock.nowMs());
     if (use !== undefined) await this.options.contested.noteIn(taking.transaction, use);
@@ -150,15 +151,16 @@ export class PostgresMessageIntake implements MessageIntake {
     // Only a lock, or another name, can have first words to bring along: every message after it finds the mapping.
     const mayHaveWords = locked || merge !== undefined || message.otherName !== undefined;
     const words = mayHaveWords ? await this.takeFirstWords(taking, reading) : [];
-    const put = (delivery: Pick<Delivery, "id" | "identity" | "body">) =>
+    const put = (delivery: Pick<Delivery, "id" | "identity" | "body" | "trace">) =>
       this.enqueueWithMedia(taking, { ...delivery, tenantId, contact, generation });
     const putWords = async () => {
-      for (const { deliveryId, message: held } of words)
-        await put({ id: deliveryId, identity: held.identity, body: held });
+      for (const { deliveryId, message: body, trace: itsTrace } of words) {
+        await put({ id: deliveryId, identity: body.identity, body, ...traceIn(itsTrace) });
+      }
     };
     const areBehind = areWordsBehind(request, mapping);
     if (!areBehind) await putWords();
-    const outcome = await put({ id, identity: message.identity, body: message });
+    const outcome = await put({ id, identity: message.identity, body: message, ...traceIn(trace) });
     if (areBehind) await putWords();
     return {
       ...{ kind: "routed", mapping, locked, firstWords: words.length, isFirst: outcome.kind === "first" },

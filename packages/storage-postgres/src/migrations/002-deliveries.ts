@@ -23,9 +23,10 @@ CREATE TABLE deliveries (
   refusals integer NOT NULL DEFAULT 0,
   last_error text,
   waiting_for text,
-  PRIMARY KEY (queue, number)
+  PRIMARY KEY (queue, generation, number)
 );
-CREATE INDEX deliveries_of_line ON deliveries (queue, generation, number);
+-- Of an expression, so that a planner without statistics, as queues often have, can't take it for the way through a line.
+CREATE INDEX deliveries_in_order ON deliveries (queue, (number + 0));
 CREATE INDEX deliveries_of_contact ON deliveries (queue, contact);
 CREATE INDEX deliveries_of_tenant ON deliveries (queue, tenant_id, number);
 
@@ -50,7 +51,7 @@ CREATE TABLE dead_letters (
 );
 CREATE INDEX dead_letters_of_tenant ON dead_letters (queue, tenant_id, number);
 CREATE INDEX dead_letters_of_contact ON dead_letters (queue, contact);
-CREATE INDEX dead_letters_by_id ON dead_letters (queue, id);
+CREATE INDEX dead_letters_by_id ON dead_letters (queue, id, number);
 CREATE INDEX dead_letters_by_time ON dead_letters (queue, died_at_ms);
 
 -- One row for each line in which something waits: the state of its head.
@@ -77,6 +78,7 @@ CREATE TABLE lines (
   PRIMARY KEY (queue, generation)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05);
 CREATE INDEX lines_of_tenant ON lines (queue, tenant_id, due_at_ms, turn);
+CREATE INDEX lines_by_due ON lines (queue, due_at_ms);
 CREATE INDEX lines_by_age ON lines (queue, head_enqueued_at_ms, generation);
 CREATE INDEX lines_failing ON lines (queue, tenant_id) WHERE is_failing;
 CREATE INDEX lines_leased ON lines (queue, tenant_id, due_at_ms) WHERE lease_token IS NOT NULL;
@@ -89,12 +91,16 @@ CREATE TABLE tenant_schedules (
   tenant_id bigint NOT NULL,
   turn bigint NOT NULL DEFAULT 0,
   taken bigint NOT NULL DEFAULT 0,
+  -- Whether it may have lines; without it, it has none.
+  is_waiting boolean NOT NULL DEFAULT false,
   held_since_ms bigint,
   -- Set while the tenant is paused.
   next_probe_at_ms bigint,
   failed_probes integer NOT NULL DEFAULT 0,
   PRIMARY KEY (queue, tenant_id)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05);
+CREATE INDEX tenants_waiting ON tenant_schedules (queue, turn, tenant_id)
+  WHERE is_waiting AND held_since_ms IS NULL;
 CREATE INDEX tenants_paused ON tenant_schedules (queue, next_probe_at_ms) WHERE next_probe_at_ms IS NOT NULL;
 CREATE INDEX tenants_held ON tenant_schedules (queue, tenant_id) WHERE held_since_ms IS NOT NULL;
 

@@ -11,7 +11,8 @@ const MOST_HOLDS = 100;
 
 /** Whether the line waits for another one. */
 const isBehind = (generation: string) =>
-  `EXISTS (SELECT FROM line_orders o WHERE o.queue = p_queue AND o.line = ${generation})`;
+  // With its own look into the index for each line: a join would take the few orders there are to be all of them.
+  `EXISTS (SELECT FROM line_orders o WHERE o.queue = p_queue AND o.line = ${generation} OFFSET 0)`;
 
 const claimsUnderWay = (tenant: string, now: string) => `(
   SELECT count(*) FROM lines c
@@ -44,15 +45,12 @@ const givesProbe = (tenant: string, nextProbeAtMs: string, now: string) => `(
   ))
 )`;
 
-/**
- * The deliveries of a line, in its order. By comparing and sorting whole keys, of which one index alone is capable: told
- * the line by equality, a planner without statistics, as queues often have, would rather walk through all of the
- * queue in the order of its numbers.
- */
+/** The deliveries of a line, in its order: one index alone has it. */
 const lineOf = (generation: string) => `
-  WHERE (d.queue, d.generation, d.number) > (p_queue, ${generation}, 0)
-    AND (d.queue, d.generation, d.number) < (p_queue, ${generation}, ${Number.MAX_SAFE_INTEGER})
-  ORDER BY d.queue, d.generation, d.number`;
+  WHERE d.queue = p_queue AND d.generation = ${generation} ORDER BY d.number`;
+
+/** Who enqueues shares it, and who finds that nothing waits for a tenant has it alone. */
+const waitingLock = "hashtextextended(current_schema() || ' waiting ' || p_queue || ' ' || p_tenant, 0)";
 
 /**
  * What core's `DeliverySchedule` does in memory for one process, done in the engine for all: each step is one function,
@@ -66,20 +64,6 @@ export const scheduling: Migration = {
   name: "scheduling",
   sql: `
 -- Looks ----------------------------------------------------------------------------------------------------------
-
--- The tenants for which something waits, by one look into the index for each, however much waits.
-CREATE FUNCTION waiting_tenants(p_queue text) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
-  WITH RECURSIVE tenants (tenant_id) AS (
-    (SELECT l.tenant_id FROM lines l WHERE l.queue = p_queue ORDER BY l.tenant_id LIMIT 1)
-    UNION ALL
-    SELECT (
-      SELECT l.tenant_id FROM lines l
-      WHERE l.queue = p_queue AND l.tenant_id > t.tenant_id ORDER BY l.tenant_id LIMIT 1
-    )
-    FROM tenants t WHERE t.tenant_id IS NOT NULL
-  )
-  SELECT tenant_id FROM tenants WHERE tenant_id IS NOT NULL
-$$;
 
 -- For how long the tenant was held between two moments.
 CREATE FUNCTION held_ms(p_queue text, p_tenant bigint, p_from_ms bigint, p_to_ms bigint) RETURNS bigint
@@ -104,7 +88,12 @@ DECLARE
   v_waiting integer;
   v_now bigint := now_ms();
 BEGIN
-  INSERT INTO tenant_schedules (queue, tenant_id) VALUES (p_queue, p_tenant) ON CONFLICT DO NOTHING;
+  PERFORM pg_advisory_xact_lock_shared(${waitingLock});
+  INSERT INTO tenant_schedules (queue, tenant_id, is_waiting) VALUES (p_queue, p_tenant, true) ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN
+    UPDATE tenant_schedules s SET is_waiting = true
+      WHERE s.queue = p_queue AND s.tenant_id = p_tenant AND NOT s.is_waiting;
+  END IF;
   INSERT INTO lines (queue, generation, tenant_id, waiting, head_enqueued_at_ms, due_at_ms, turn)
     VALUES (p_queue, p_generation, p_tenant, 1, v_now, v_now, nextval('turns'))
     ON CONFLICT (queue, generation) DO UPDATE SET waiting = lines.waiting + 1
@@ -152,6 +141,10 @@ $$;
 CREATE FUNCTION forget_if_idle(p_queue text, p_tenant bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT FROM lines l WHERE l.queue = p_queue AND l.tenant_id = p_tenant) THEN RETURN; END IF;
+  -- Where somebody is just enqueueing for it, it may have a line that is not seen here yet.
+  UPDATE tenant_schedules s SET is_waiting = false
+    WHERE s.queue = p_queue AND s.tenant_id = p_tenant AND s.is_waiting
+      AND pg_try_advisory_xact_lock(${waitingLock});
   UPDATE tenant_schedules s SET next_probe_at_ms = NULL, failed_probes = 0
     WHERE s.queue = p_queue AND s.tenant_id = p_tenant AND s.held_since_ms IS NULL AND s.next_probe_at_ms IS NOT NULL;
   DELETE FROM holds h USING tenant_schedules s
@@ -206,10 +199,11 @@ $$;
 
 -- Makes dead letters of them. "attempted": whether they die by an attempt just made, which then counts.
 CREATE FUNCTION bury(
-  p_queue text, p_numbers bigint[], p_reason text, p_attempted boolean, p_error text, p_now bigint
+  p_queue text, p_generation text, p_numbers bigint[], p_reason text, p_attempted boolean, p_error text, p_now bigint
 ) RETURNS void LANGUAGE sql AS $$
   WITH gone AS (
-    DELETE FROM deliveries d WHERE d.queue = p_queue AND d.number = ANY (p_numbers) RETURNING d.*
+    DELETE FROM deliveries d
+    WHERE d.queue = p_queue AND d.generation = p_generation AND d.number = ANY (p_numbers) RETURNING d.*
   )
   INSERT INTO dead_letters (
     queue, tenant_id, generation, id, contact, content, is_first, replayed, enqueued_at_ms,
@@ -257,27 +251,24 @@ DECLARE
   v_tenant tenant_schedules;
   v_is_paused boolean;
   v_prefers_untried boolean;
+  v_was_held boolean;
   v_room bigint;
   v_made json[];
   v_all json[] := '{}';
 BEGIN
   -- In the order of their turns, so that no more are looked at than there is room for.
   v_able := ARRAY(
-    SELECT s.tenant_id FROM (
-      SELECT s.* FROM waiting_tenants(p_queue) AS waiting (tenant_id)
-      CROSS JOIN LATERAL (
-        SELECT t.* FROM tenant_schedules t WHERE t.queue = p_queue AND t.tenant_id = waiting.tenant_id OFFSET 0
-      ) AS s
-      WHERE s.held_since_ms IS NULL ORDER BY s.turn, s.tenant_id OFFSET 0
-    ) AS s
-    WHERE EXISTS (
+    SELECT s.tenant_id FROM tenant_schedules s
+    WHERE s.queue = p_queue AND s.is_waiting AND s.held_since_ms IS NULL
+      AND EXISTS (
         SELECT FROM lines l
         WHERE l.queue = p_queue AND l.tenant_id = s.tenant_id AND l.due_at_ms <= v_now
           AND NOT ${isBehind("l.generation")}
+        OFFSET 0
       )
       AND ${claimsUnderWay("s.tenant_id", "v_now")} < p_per_tenant
       AND (s.next_probe_at_ms IS NULL OR ${givesProbe("s.tenant_id", "s.next_probe_at_ms", "v_now")})
-    LIMIT p_limit
+    ORDER BY s.turn, s.tenant_id LIMIT p_limit
   );
   v_locked := ARRAY(
     SELECT s.tenant_id FROM tenant_schedules s WHERE s.queue = p_queue AND s.tenant_id = ANY (v_able)
@@ -300,6 +291,8 @@ BEGIN
       CASE WHEN v_is_paused THEN 1 END
     );
     CONTINUE WHEN v_room <= 0;
+    -- Hardly any was, and asking for how long is most of what a claim would cost.
+    v_was_held := EXISTS (SELECT FROM holds h WHERE h.queue = p_queue AND h.tenant_id = v_tenant.tenant_id);
 
     WITH ready AS (
       SELECT due.generation, row_number() OVER () AS place FROM (
@@ -320,7 +313,7 @@ BEGIN
       'delivery', row_to_json(head),
       'lease_token', leased.lease_token,
       'age_ms', greatest(0, v_now - head.enqueued_at_ms
-        - held_ms(p_queue, v_tenant.tenant_id, head.enqueued_at_ms, v_now)),
+        - CASE WHEN v_was_held THEN held_ms(p_queue, v_tenant.tenant_id, head.enqueued_at_ms, v_now) ELSE 0 END),
       'probe_number', CASE WHEN v_is_paused THEN v_tenant.failed_probes + 1 ELSE 0 END,
       'others_succeed', coalesce(v_tenant.taken > leased.taken_at_first_failure, false)
     ) ORDER BY leased.place) INTO v_made
@@ -345,12 +338,7 @@ BEGIN
   END IF;
   next_due_in_ms := least(
     (
-      SELECT min(next.due_at_ms) FROM waiting_tenants(p_queue) AS waiting (tenant_id)
-      CROSS JOIN LATERAL (
-        SELECT l.due_at_ms FROM lines l
-        WHERE l.queue = p_queue AND l.tenant_id = waiting.tenant_id AND l.due_at_ms > v_now
-        ORDER BY l.due_at_ms LIMIT 1
-      ) AS next
+      SELECT l.due_at_ms FROM lines l WHERE l.queue = p_queue AND l.due_at_ms > v_now ORDER BY l.due_at_ms LIMIT 1
     ),
     (
       SELECT min(s.next_probe_at_ms) FROM tenant_schedules s
@@ -388,7 +376,7 @@ BEGIN
   SELECT d.number INTO v_head FROM deliveries d ${lineOf("p_generation")} LIMIT 1;
 
   IF p_kind = 'delivered' THEN
-    DELETE FROM deliveries d WHERE d.queue = p_queue AND d.number = v_head;
+    DELETE FROM deliveries d WHERE d.queue = p_queue AND d.generation = p_generation AND d.number = v_head;
     UPDATE tenant_schedules s SET taken = s.taken + 1
       WHERE s.queue = p_queue AND s.tenant_id = v_line.tenant_id;
     UPDATE lines l SET is_failing = false
@@ -399,7 +387,7 @@ BEGIN
   END IF;
 
   IF p_kind = 'dead' THEN
-    PERFORM bury(p_queue, ARRAY[v_head], p_reason, p_error IS NOT NULL, p_error, v_now);
+    PERFORM bury(p_queue, p_generation, ARRAY[v_head], p_reason, p_error IS NOT NULL, p_error, v_now);
     IF p_reason = 'refused' THEN
       IF resume_tenant(p_queue, v_line.tenant_id) THEN v_change := 'resumed'; END IF;
     ELSIF p_error IS NULL AND v_line.lease_is_probe THEN
@@ -411,7 +399,7 @@ BEGIN
 
   IF p_kind = 'postponed' OR p_kind = 'released' THEN
     IF p_kind = 'postponed' THEN
-      UPDATE deliveries d SET waiting_for = p_waiting_for WHERE d.queue = p_queue AND d.number = v_head;
+      UPDATE deliveries d SET waiting_for = p_waiting_for WHERE d.queue = p_queue AND d.generation = p_generation AND d.number = v_head;
       v_floor_at_ms := v_now + p_delay_ms;
     END IF;
     UPDATE lines l SET
@@ -426,7 +414,7 @@ BEGIN
   UPDATE deliveries d SET
     attempts = d.attempts + 1, counted_attempts = d.counted_attempts + (NOT v_line.lease_is_probe)::integer,
     refusals = d.refusals + (p_cause = 'refused')::integer, last_error = p_error, waiting_for = NULL
-    WHERE d.queue = p_queue AND d.number = v_head;
+    WHERE d.queue = p_queue AND d.generation = p_generation AND d.number = v_head;
   v_floor_at_ms := coalesce(v_now + p_floor_ms, 0);
   -- The others need not wait any longer; this line's own delay begins now.
   IF p_cause = 'refused' AND resume_tenant(p_queue, v_line.tenant_id) THEN
@@ -509,7 +497,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM lines l WHERE l.queue = p_queue AND l.generation = p_behind) THEN RETURN; END IF;
   IF EXISTS (
     WITH RECURSIVE before (line) AS (
-      SELECT p_behind
+      SELECT p_behind COLLATE "C"
       UNION
       SELECT o.behind FROM line_orders o JOIN before b ON o.queue = p_queue AND o.line = b.line
     )
@@ -550,7 +538,7 @@ BEGIN
     WHERE p_max_age_ms IS NULL OR held > p_max_held_ms OR v_now - waiting.enqueued_at_ms - held > p_max_age_ms
   );
   IF cardinality(v_numbers) = 0 THEN RETURN 0; END IF;
-  PERFORM bury(p_queue, v_numbers, p_reason, false, NULL, v_now);
+  PERFORM bury(p_queue, p_generation, v_numbers, p_reason, false, NULL, v_now);
   IF v_is_claimed THEN
     UPDATE lines l SET waiting = l.waiting - cardinality(v_numbers)
       WHERE l.queue = p_queue AND l.generation = p_generation;

@@ -12,6 +12,7 @@ CREATE TABLE first_words (
   delivery_id text NOT NULL,
   -- In json and not in jsonb, which can't hold every text.
   message json NOT NULL,
+  trace text,
   held_at_ms bigint NOT NULL
 );
 CREATE INDEX first_words_of ON first_words (contact, number);

@@ -26,12 +26,14 @@ export interface PostgresServer {
   remove(): Promise<void>;
 }
 
-/** Answers nothing, and says why in one line, where the machine has no PostgreSQL that could be started. */
+/** Answers nothing, and says why in one line, where the machine has no PostgreSQL that could be started; with REQUIRE_POSTGRES set it throws. */
 export async function startPostgres(): Promise<PostgresServer | undefined> {
   const account = unprivilegedAccount();
   const folder = account === "none" ? undefined : await programs(account);
   if (account === "none" || folder === undefined) {
-    process.stderr.write("No PostgreSQL can be started here; the specs that need one are skipped.\n");
+    const fault = "No PostgreSQL can be started here: install it (on Debian: apt-get install postgresql)";
+    if ((process.env["REQUIRE_POSTGRES"] ?? "") !== "") throw new Error(fault);
+    process.stderr.write(`${fault}. The specs that need one are left out.\n`);
     return undefined;
   }
   const base = mkdtempSync(join(tmpdir(), "gateway-postgres-"));
