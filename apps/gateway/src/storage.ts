@@ -36,12 +36,14 @@ export interface Storage {
   readonly audit: AuditLog;
   readonly contested: ContestedContacts;
   readonly state: StateStore;
-  /** Where several instances share the engine: what else they share by it. */
-  readonly shared?: SharedRecords;
-  /** Where several instances share the engine: by which of them one leads. */
-  readonly lease?: LeaderLease;
   /** Where the engine makes copies of what it keeps. */
   readonly backups?: Backups;
+  /** Where several instances share the engine: what else they share by it. */
+  readonly shared?: SharedRecords;
+  /** Where the engine has settings of its own: by which of them it may lose what it said was written, for people. */
+  readonly risks?: () => Promise<readonly string[]>;
+  /** Where several instances share the engine: by which of them one leads. */
+  readonly lease?: LeaderLease;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;

@@ -17,7 +17,7 @@ export function bindGateway(container: Container): void {
   bindPart(container, tokens.httpServices, {
     needs: {
       ...{ config, secrets, webhooks: source, number: tokens.sharedNumber, metrics: tokens.metrics },
-      ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
+      ...{ storage, mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
       ...{ media: tokens.media, contested: tokens.contested },
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       explainMessage: tokens.explainMessage,
@@ -30,8 +30,9 @@ export function bindGateway(container: Container): void {
       ...{ sendReply: tokens.sendReply, findReplyStatus: tokens.findReplyStatus },
       ...{ listReplies: tokens.listReplies, tracer: tokens.tracer },
     },
-    make: ({ config, secrets: { adminApiKey }, adminKeyStore, ...others }) => ({
+    make: ({ config, storage: { risks }, secrets: { adminApiKey }, adminKeyStore, ...others }) => ({
       ...others,
+      ...(risks === undefined ? {} : { storageRisks: risks }),
       doors: doorLimits(others.clock),
       trustedProxies: config.trustedProxies,
       isHttps: config.publicUrl?.startsWith("https:") ?? false,
