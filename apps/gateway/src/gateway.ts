@@ -1,5 +1,5 @@
 import type { InboundHandlers, MessageSource } from "@gateway-router/core";
-import { httpUrlOf, type GatewayConfig } from "./config/gateway-config.js";
+import { dataPlaceOf, httpUrlOf, type GatewayConfig } from "./config/gateway-config.js";
 import type { HttpServer } from "./http/http-server.js";
 import type { PublicAddress } from "./public-address.js";
 import type { GatewaySecrets } from "./secrets/gateway-secrets.js";
@@ -33,7 +33,8 @@ export interface ListeningGateway {
   readonly url: string;
   /** Where WAHA is to send its webhooks. */
   readonly webhookUrl: string;
-  readonly dataDir: string;
+  /** Where the records are. */
+  readonly dataPlace: string;
   /** A file, or the variable that holds the key. */
   readonly adminApiKeyPlace: string;
 }
@@ -55,7 +56,7 @@ export class Gateway {
       return {
         url,
         webhookUrl: address.webhookUrl,
-        dataDir: config.dataDir,
+        dataPlace: dataPlaceOf(config),
         adminApiKeyPlace: secrets.adminApiKeyPlace,
       };
     } catch (error) {

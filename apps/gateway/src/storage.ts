@@ -1,10 +1,12 @@
 import type {
+  AdminKeyStore,
   AuditLog,
   Backups,
   ContestedContacts,
   DeliveryQueue,
   FirstWordsStore,
   IdempotencyKeys,
+  LeaderLease,
   MappingStore,
   MediaJob,
   MediaStore,
@@ -12,7 +14,9 @@ import type {
   OptOuts,
   ReplyContent,
   ReplyJournal,
+  SendBudget,
   StateStore,
+  TenantRegistry,
   UnmappedMarks,
 } from "@gateway-router/core";
 
@@ -34,7 +38,20 @@ export interface Storage {
   readonly state: StateStore;
   /** Where the engine makes copies of what it keeps. */
   readonly backups?: Backups;
+  /** Where several instances share the engine: what else they share by it. */
+  readonly shared?: SharedRecords;
+  /** Where the engine has settings of its own: by which of them it may lose what it said was written, for people. */
+  readonly risks?: () => Promise<readonly string[]>;
+  /** Where several instances share the engine: by which of them one leads. */
+  readonly lease?: LeaderLease;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;
+}
+
+/** What a single instance keeps in files of its own, or in memory. */
+export interface SharedRecords {
+  readonly tenantRegistry: TenantRegistry;
+  readonly adminKeyStore: AdminKeyStore;
+  readonly sendBudget: SendBudget;
 }

@@ -63,7 +63,7 @@ describe("docker/Dockerfile", () => {
 
   it("brings along every package of this house that the gateway depends on, and its own folders", () => {
     const house = new Map(
-      ["core", "opentelemetry", "storage-file", "tenant-http", "waha"].map((name) => [
+      ["core", "opentelemetry", "storage-file", "storage-postgres", "tenant-http", "waha"].map((name) => [
         `@gateway-router/${name}`,
         `packages/${name}`,
       ]),

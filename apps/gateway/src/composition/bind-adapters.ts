@@ -3,7 +3,6 @@ import {
   dataDirLayout,
   FileAdminKeyStore,
   FileTenantRegistry,
-  openFileStorage,
   TemplateTenantDirectory,
 } from "@gateway-router/storage-file";
 import { AddressGuard, HttpMediaFetcher, HttpTenantDispatcher } from "@gateway-router/tenant-http";
@@ -26,6 +25,7 @@ import { VERSION } from "../version.js";
 import { WahaSessionControl } from "../waha-session-control.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
+import { openStorage } from "./open-storage.js";
 import { tokens } from "./tokens.js";
 
 const DAY_MS = 24 * 3_600_000;
@@ -58,14 +58,7 @@ export function bindAdapters(container: Container): void {
 function bindStorage(container: Container): void {
   bindPart(container, storage, {
     needs: { config, clock, ids, logger },
-    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants, media }, ...runtime }) =>
-      usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
-        openFileStorage({
-          ...{ ...runtime, dataDir, duplicateMemoryDays, backupKeepDays },
-          tenantsFile: tenants.file,
-          mediaLimits: media,
-        }),
-      ),
+    make: ({ config, ...runtime }) => openStorage(config, runtime),
   });
   bindPart(container, tokens.mappings, { needs: { storage }, make: (of) => of.storage.mappings });
   bindPart(container, tokens.deliveries, { needs: { storage }, make: (of) => of.storage.deliveries });
@@ -76,8 +69,10 @@ function bindStorage(container: Container): void {
   bindPart(container, tokens.audit, { needs: { storage }, make: (of) => of.storage.audit });
   bindPart(container, tokens.state, { needs: { storage }, make: (of) => of.storage.state });
   bindPart(container, tokens.sendBudget, {
-    needs: { config, clock },
-    make: (of) => new InProcessSendBudget({ clock: of.clock, limits: of.config.replies }),
+    needs: { config, clock, storage },
+    make: (of) =>
+      of.storage.shared?.sendBudget ??
+      new InProcessSendBudget({ clock: of.clock, limits: of.config.replies }),
   });
   bindPart(container, tokens.media, { needs: { storage }, make: (of) => of.storage.media });
   bindPart(container, tokens.mediaJobs, { needs: { storage }, make: (of) => of.storage.mediaJobs });
@@ -90,7 +85,8 @@ function bindStorage(container: Container): void {
   bindPart(container, tokens.adminKeyStore, {
     // Written in the data folder, so that storage must hold it first.
     needs: { config, storage, logger },
-    make: ({ config: { dataDir }, logger }) =>
+    make: ({ config: { dataDir }, storage: { shared }, logger }) =>
+      shared?.adminKeyStore ??
       usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
         FileAdminKeyStore.open({ path: dataDirLayout(dataDir).adminKeys, logger }),
       ),
@@ -99,8 +95,9 @@ function bindStorage(container: Container): void {
 
 function bindTenants(container: Container): void {
   bindPart(container, tokens.tenantRegistry, {
-    needs: { config, clock, logger },
-    make: ({ config: { tenants }, ...runtime }) =>
+    needs: { config, storage, clock, logger },
+    make: ({ config: { tenants }, storage: { shared }, ...runtime }) =>
+      shared?.tenantRegistry ??
       usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
         FileTenantRegistry.open({ ...runtime, path: tenants.file }),
       ),

@@ -17,7 +17,7 @@ export function bindGateway(container: Container): void {
   bindPart(container, tokens.httpServices, {
     needs: {
       ...{ config, secrets, webhooks: source, number: tokens.sharedNumber, metrics: tokens.metrics },
-      ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
+      ...{ storage, mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
       ...{ media: tokens.media, contested: tokens.contested },
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       explainMessage: tokens.explainMessage,
@@ -30,8 +30,9 @@ export function bindGateway(container: Container): void {
       ...{ sendReply: tokens.sendReply, findReplyStatus: tokens.findReplyStatus },
       ...{ listReplies: tokens.listReplies, tracer: tokens.tracer },
     },
-    make: ({ config, secrets: { adminApiKey }, adminKeyStore, ...others }) => ({
+    make: ({ config, storage: { risks }, secrets: { adminApiKey }, adminKeyStore, ...others }) => ({
       ...others,
+      ...(risks === undefined ? {} : { storageRisks: risks }),
       doors: doorLimits(others.clock),
       trustedProxies: config.trustedProxies,
       isHttps: config.publicUrl?.startsWith("https:") ?? false,
@@ -55,21 +56,20 @@ export function bindGateway(container: Container): void {
       ...{ registry: tokens.tenantRegistry, logger: tokens.logger },
     },
     make: async ({ registry, logger, work: workers, ...others }) => {
-      await warnOfMissingTenants({ tenants: others.config.tenants, registry, logger });
+      await warnOfMissingTenants({ config: others.config, registry, logger });
       return new Gateway({ ...others, workers });
     },
   });
   bindPart(container, tokens.work, {
     needs: {
-      ...{ config, fetchMedia: tokens.fetchMedia, deliver: tokens.deliverDueMessages },
-      ...{ reply: tokens.sendDueReplies, unmapped: tokens.replyToUnmapped, tidy: tokens.housekeeping },
-      ...{ catchUp: tokens.catchUp, watch: tokens.wahaSessionWatch },
+      ...{ fetchMedia: tokens.fetchMedia, deliver: tokens.deliverDueMessages },
+      ...{ reply: tokens.sendDueReplies, unmapped: tokens.replyToUnmapped },
+      ...{ leadersWork: tokens.leadersWork, watch: tokens.wahaSessionWatch },
     },
-    make: ({ config: { waha }, fetchMedia, deliver, reply, unmapped, tidy, catchUp, watch }) => [
-      ...[fetchMedia, deliver, reply, unmapped, tidy],
-      // Before the watch, which tells it whether the session works.
-      ...(waha.catchUp ? [catchUp] : []),
-      watch,
+    make: ({ fetchMedia, deliver, reply, unmapped, leadersWork, watch }) => [
+      ...[fetchMedia, deliver, reply, unmapped],
+      // Before the watch, which tells the one that catches up whether the session works.
+      ...[leadersWork, watch],
     ],
   });
   bindPart(container, tokens.connections, {

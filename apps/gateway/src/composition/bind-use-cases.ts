@@ -8,10 +8,12 @@ import {
   FetchMedia,
   FindReplyStatus,
   Housekeeping,
+  LeadersWork,
   ListContacts,
   ListReplies,
   ManageAdminKeys,
   ManageTenants,
+  onlyInstance,
   randomAdminKeys,
   randomCredentials,
   ReassignContact,
@@ -277,9 +279,18 @@ function bindWatching(container: Container): void {
         onOwnMessage: (own) => track.ownMessage(own),
       }),
   });
+  bindPart(container, tokens.leadersWork, {
+    needs: {
+      ...{ config, storage, clock, logger: backgroundLogger },
+      ...{ housekeeping: tokens.housekeeping, catchUp: tokens.catchUp },
+    },
+    make: ({ config: { waha }, storage: { lease = onlyInstance }, housekeeping, catchUp, ...others }) =>
+      new LeadersWork({ ...others, lease, tasks: [housekeeping, ...(waha.catchUp ? [catchUp] : [])] }),
+  });
   bindPart(container, tokens.wahaSessionWatch, {
     needs: {
       ...{ session: tokens.wahaSession, number: tokens.sharedNumber, catchUp: tokens.catchUp },
+      leadership: tokens.leadersWork,
       ...{ state: tokens.state, clock, logger: backgroundLogger },
     },
     make: ({ catchUp, ...others }) =>

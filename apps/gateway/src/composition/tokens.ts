@@ -17,6 +17,7 @@ import type {
   Housekeeping,
   IdSource,
   InboundHandlers,
+  LeadersWork,
   Logger,
   ListContacts,
   ListReplies,
@@ -144,6 +145,8 @@ export const tokens = {
   replyToUnmapped: token<ReplyToUnmapped>("replyToUnmapped"),
   housekeeping: token<Housekeeping>("housekeeping"),
   catchUp: token<CatchUp>("catchUp"),
+  /** What only one of several instances does. */
+  leadersWork: token<LeadersWork>("leadersWork"),
   wahaSessionWatch: token<WahaSessionWatch>("wahaSessionWatch"),
   inboundHandlers: token<InboundHandlers>("inboundHandlers"),
 

@@ -11,6 +11,7 @@ export interface GatewayConfig {
   readonly trustedProxies: number;
   readonly webhookUrl: string | undefined;
   readonly dataDir: string;
+  readonly storage: StorageConfig;
   readonly gatewayPhoneNumber: PhoneNumber | undefined;
   readonly deepLinkPrefix: string;
   readonly unmappedReply: string | undefined;
@@ -32,6 +33,12 @@ export interface GatewayConfig {
   /** Unset: nothing is traced. */
   readonly tracing: TracingConfig | undefined;
 }
+
+/** The engine that keeps the records. */
+export type StorageConfig =
+  | { readonly kind: "file" }
+  /** The URL may carry a password. */
+  | { readonly kind: "postgres" | "redis"; readonly url: string };
 
 export interface WahaConfig {
   readonly url: string;
@@ -106,4 +113,11 @@ export function webhookUrlOf(
 
 export function httpUrlOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** Where the records are, for people: no password in it. */
+export function dataPlaceOf({ storage, dataDir }: Pick<GatewayConfig, "storage" | "dataDir">): string {
+  if (storage.kind === "file") return dataDir;
+  const { protocol, host, pathname } = new URL(storage.url);
+  return `${protocol}//${host}${pathname}`;
 }

@@ -21,6 +21,7 @@ describe("parseSettings", () => {
   it("needs no setting at all", () => {
     expect(parseSettings({}, HOME)).toEqual({
       host: "127.0.0.1",
+      storage: { kind: "file" },
       port: 8000,
       publicUrl: undefined,
       trustedProxies: 0,
@@ -168,7 +169,7 @@ describe("parseSettings", () => {
       BACKUP_KEEP_DAYS: "many",
       LOG_LEVEL: "verbose",
       LOG_FORMAT: "xml",
-      STORAGE: "redis",
+      STORAGE: "mysql",
       OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318",
       OTEL_EXPORTER_OTLP_HEADERS: "Authorization",
       OTEL_SERVICE_NAME: "x".repeat(256),
@@ -198,7 +199,7 @@ describe("parseSettings", () => {
     expect(faults["PORT"]).toBe("must be a whole number from 0 to 65535, not 70000");
     expect(faults["DELIVERY_TIMEOUT_MS"]).toBe('must be a whole number from 10 to 600000, not "1e3"');
     expect(faults["LOG_LEVEL"]).toBe('must be one of debug, info, warn, error, not "verbose"');
-    expect(faults["STORAGE"]).toBe('must be "file", the one storage of this version, not "redis"');
+    expect(faults["STORAGE"]).toBe('must be one of file, postgres, redis, not "mysql"');
   });
 
   it.each([
@@ -210,6 +211,12 @@ describe("parseSettings", () => {
   ])("refuses %s=%s: paths are put behind it, and everybody sees it", (name, url) => {
     expect(faultsOf({ [name]: url })).toEqual({
       PUBLIC_URL: "must be an http:// or https:// URL without user name and password, query, fragment",
+    });
+  });
+
+  it("refuses an opt-in word that asks for silence as well, in whatever case", () => {
+    expect(faultsOf({ OPT_OUT_WORDS: "STOP,no", OPT_IN_WORDS: "START,No,stop" })).toEqual({
+      OPT_IN_WORDS: "must not have what OPT_OUT_WORDS has: No, stop",
     });
   });
 

@@ -1,9 +1,15 @@
 import { resolve } from "node:path";
-import { parsePhoneNumber, type LogLevel } from "@gateway-router/core";
+import { parsePhoneNumber, WishFinder, type LogLevel, type WishWords } from "@gateway-router/core";
 import { plainToInstance } from "class-transformer";
 import { validateSync } from "class-validator";
 import { parseExportHeaders } from "./export-headers.js";
-import type { GatewayConfig, LogConfig, RepliesConfig, TracingConfig } from "./gateway-config.js";
+import type {
+  GatewayConfig,
+  LogConfig,
+  RepliesConfig,
+  StorageConfig,
+  TracingConfig,
+} from "./gateway-config.js";
 import { SETTING_NAMES, Settings, wishWordsOf } from "./settings.js";
 import { SettingsError, type SettingFault } from "./settings-error.js";
 
@@ -40,6 +46,37 @@ function faultsOfValues(settings: Settings): SettingFault[] {
 }
 
 function faultsOfCombinations(settings: Settings): SettingFault[] {
+  return [
+    ...faultsOfUnsignedWebhooks(settings),
+    ...faultsOfSharedStorage(settings),
+    ...faultsOfWishWords(settings),
+  ];
+}
+
+/** A word that asks for silence takes nothing back: who wrote it could not. */
+function faultsOfWishWords(settings: Settings): SettingFault[] {
+  const words = wishWordsIn(settings);
+  const wishes = new WishFinder(words);
+  const inBoth = words.optIn.filter((word) => wishes.find(word) === "opt_out");
+  if (inBoth.length === 0) return [];
+  return [{ variable: "OPT_IN_WORDS", fault: `must not have what OPT_OUT_WORDS has: ${inBoth.join(", ")}` }];
+}
+
+function wishWordsIn({ OPT_OUT_WORDS, OPT_IN_WORDS }: Settings): WishWords {
+  return { optOut: wishWordsOf(OPT_OUT_WORDS), optIn: wishWordsOf(OPT_IN_WORDS) };
+}
+
+/** What instances share must be the same for each of them, so none of them may make it up. */
+function faultsOfSharedStorage(settings: Settings): SettingFault[] {
+  if (settings.STORAGE === "file") return [];
+  const url = settings.STORAGE === "redis" ? "REDIS_URL" : "DATABASE_URL";
+  const needed = [url, "ADMIN_API_KEY", "TENANT_SIGNING_SECRET"] as const;
+  return needed
+    .filter((variable) => settings[variable] === undefined)
+    .map((variable) => ({ variable, fault: `must be set while STORAGE is ${settings.STORAGE}` }));
+}
+
+function faultsOfUnsignedWebhooks(settings: Settings): SettingFault[] {
   if (settings.WAHA_HMAC_KEY !== undefined || settings.ALLOW_UNSIGNED_WEBHOOKS || isLoopback(settings.HOST)) {
     return [];
   }
@@ -57,6 +94,12 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.[0-9]{1,3}){3}|::1|::ffff:127(\.[0-9]{1,3}){3})$/i.test(host);
 }
 
+function storageConfigOf({ STORAGE, DATABASE_URL, REDIS_URL }: Settings): StorageConfig {
+  if (STORAGE === "postgres") return { kind: "postgres", url: DATABASE_URL! };
+  if (STORAGE === "redis") return { kind: "redis", url: REDIS_URL! };
+  return { kind: "file" };
+}
+
 function toConfig(settings: Settings, home: string): GatewayConfig {
   const dataDir = resolve(home, settings.DATA_DIR);
   const publicUrl = withoutSlash(settings.PUBLIC_URL);
@@ -67,10 +110,11 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     trustedProxies: settings.TRUST_PROXY,
     webhookUrl: settings.WEBHOOK_URL,
     dataDir,
+    storage: storageConfigOf(settings),
     gatewayPhoneNumber: parsePhoneNumber(settings.GATEWAY_PHONE_NUMBER ?? ""),
     deepLinkPrefix: settings.DEEP_LINK_PREFIX,
     unmappedReply: settings.UNMAPPED_REPLY,
-    wishWords: { optOut: wishWordsOf(settings.OPT_OUT_WORDS), optIn: wishWordsOf(settings.OPT_IN_WORDS) },
+    wishWords: wishWordsIn(settings),
     adminApiKey: settings.ADMIN_API_KEY,
     waha: {
       url: withoutSlash(settings.WAHA_URL),

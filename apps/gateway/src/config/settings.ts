@@ -7,6 +7,8 @@ import { HttpUrl, isHttpUrl, OneOf, Switch, TextThat, WholeNumber } from "./sett
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const REPLY_PACINGS = ["human", "off"] as const;
+/** Engines that this version has. */
+export const STORAGES = ["file", "postgres", "redis"] as const;
 export const LOG_FORMATS = ["json", "pretty"] as const;
 export const TRACE_SAMPLERS = [
   ...(["always_on", "always_off", "traceidratio"] as const),
@@ -46,11 +48,7 @@ export class Settings {
   @TextThat({ name: "path", wants: "must be a path", accepts: isPath })
   DATA_DIR = "./data";
 
-  @TextThat({
-    name: "storage",
-    wants: 'must be "file", the one storage of this version',
-    accepts: (text) => text === "file",
-  })
+  @OneOf(STORAGES)
   STORAGE = "file";
 
   @IsOptional()

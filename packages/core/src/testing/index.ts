@@ -22,6 +22,7 @@ export * from "./in-memory-storage.js";
 export * from "./in-memory-tenant-directory.js";
 export * from "./in-memory-tenant-registry.js";
 export * from "./in-memory-unmapped-marks.js";
+export * from "./leader-lease-contract.js";
 export * from "./loggers.js";
 export * from "./manual-clock.js";
 export * from "./mapping-store-contract.js";
