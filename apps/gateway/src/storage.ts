@@ -1,5 +1,6 @@
 import type {
   AuditLog,
+  ConsoleSessionStore,
   ContestedContacts,
   DeliveryQueue,
   FirstWordsStore,
@@ -31,6 +32,8 @@ export interface Storage {
   readonly audit: AuditLog;
   readonly contested: ContestedContacts;
   readonly state: StateStore;
+  /** Who is signed in to the console; where the engine does not keep it, each process remembers its own. */
+  readonly consoleSessions?: ConsoleSessionStore;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;

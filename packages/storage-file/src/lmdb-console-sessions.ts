@@ -28,7 +28,10 @@ export class LmdbConsoleSessions implements ConsoleSessionStore {
 
   begin({ tokenHash, session, most }: BeginConsoleSession): Promise<void> {
     return this.environment.write(() => {
-      const kept = [...this.sessions.range()].map(({ key, value }) => ({ key, expiresAtMs: value.expiresAtMs }));
+      const kept = [...this.sessions.range()].map(({ key, value }) => ({
+        key,
+        expiresAtMs: value.expiresAtMs,
+      }));
       const inTheWay = sessionsToEnd(kept, { nowMs: this.clock.nowMs(), room: most - 1 });
       for (const key of inTheWay) this.sessions.remove(key);
       this.sessions.put(tokenHash, session);

@@ -6,6 +6,8 @@ import { errorHandler } from "./error-handler.js";
 import { HttpError, notFound } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 import { requestIdOf } from "./request-id.js";
+import { consoleRoutes } from "./routes/console-routes.js";
+import { consoleSessionRoutes } from "./routes/console-session-routes.js";
 import { auditRoutes } from "./routes/audit-routes.js";
 import { contestedRoutes } from "./routes/contested-routes.js";
 import { deliveryRoutes } from "./routes/delivery-routes.js";
@@ -15,6 +17,7 @@ import { keyRoutes } from "./routes/key-routes.js";
 import { linkRoute } from "./routes/link-route.js";
 import { mappingRoutes } from "./routes/mapping-routes.js";
 import { metricsRoute } from "./routes/metrics-route.js";
+import { overviewRoutes } from "./routes/overview-routes.js";
 import { replyRoutes } from "./routes/reply-routes.js";
 import { tenantRoutes } from "./routes/tenant-routes.js";
 import { webhookRoute } from "./routes/webhook-route.js";
@@ -39,6 +42,7 @@ export function createApp(services: HttpServices): Express {
   app.use("/api/gateway", gatewayRouter(services));
   app.use(securityHeaders(services), refuseKeysInQuery);
   app.use("/api/tenant", tenantRouter(services));
+  consoleRoutes(app, services);
   healthRoutes(app, services);
   metricsRoute(app, services);
   app.use("/l", limitPerAddress(services.doors.links));
@@ -56,6 +60,7 @@ export function gatewayRouter(services: HttpServices): Router {
   webhookRoute(router, services);
   // Behind the webhooks, which no browser reads, and whose URL may have a query of its owner's.
   router.use(securityHeaders(services), refuseKeysInQuery);
+  consoleSessionRoutes(router, services);
   // Everything below is the admin's.
   router.use(authenticateAdmin(services));
   // A POST that changes nothing, and so for keys that may only read, too.
@@ -68,6 +73,7 @@ export function gatewayRouter(services: HttpServices): Router {
   auditRoutes(router, services);
   contestedRoutes(router, services);
   tenantRoutes(router, services);
+  overviewRoutes(router, services);
   keyRoutes(router, services);
   return router;
 }

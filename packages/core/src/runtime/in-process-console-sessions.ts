@@ -1,4 +1,8 @@
-import type { BeginConsoleSession, ConsoleSession, ConsoleSessionStore } from "../ports/console-session-store.js";
+import type {
+  BeginConsoleSession,
+  ConsoleSession,
+  ConsoleSessionStore,
+} from "../ports/console-session-store.js";
 import type { Clock } from "../ports/runtime.js";
 
 /** Sessions of one process, in memory: a restart ends them, and another instance does not know them. */

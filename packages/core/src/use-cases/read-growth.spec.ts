@@ -24,7 +24,14 @@ describe("ReadGrowth", () => {
   it("counts the contacts of the days asked for, the tenant that grew most first", async () => {
     const { clock, lock, growth } = await enter();
     for (const [tenant, daysAgo] of [
-      ...[[2, 1], [55, 2], [55, 6], [7, 3], [2, 8], [9, 30]],
+      ...[
+        [2, 1],
+        [55, 2],
+        [55, 6],
+        [7, 3],
+        [2, 8],
+        [9, 30],
+      ],
     ] as const) {
       await lock(tenant, daysAgo);
     }

@@ -31,7 +31,8 @@ export class ReadGrowth {
   execute({ days }: { readonly days: number }): Promise<Growth> {
     const nowMs = this.options.clock.nowMs();
     const known = this.read.get(days);
-    if (known !== undefined && nowMs >= known.atMs && nowMs - known.atMs < GROWTH_KEPT_MS) return known.growth;
+    if (known !== undefined && nowMs >= known.atMs && nowMs - known.atMs < GROWTH_KEPT_MS)
+      return known.growth;
     const growth = this.walk(nowMs, days);
     this.read.set(days, { atMs: nowMs, growth });
     // One that failed is told to those who waited for it, and to nobody else.
