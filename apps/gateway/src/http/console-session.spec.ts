@@ -36,12 +36,13 @@ async function enter(changes: Partial<HttpServices> = {}) {
       headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: response.status, headers: response.headers, body: await response.json() };
+    const said = (await response.json()) as Readonly<Record<string, unknown>>;
+    return { status: response.status, headers: response.headers, body: said };
   };
   const signIn = async (key = KEY): Promise<SignedIn> => {
     const { headers, body } = await ask("POST", SESSION, {}, { key });
     const setCookie = headers.get("set-cookie") ?? "";
-    return { cookie: setCookie.split(";")[0]!, csrfToken: body.csrf_token, setCookie };
+    return { cookie: setCookie.split(";")[0]!, csrfToken: String(body["csrf_token"]), setCookie };
   };
   const close = async () => {
     const stopped = server.stop(0);
@@ -97,7 +98,7 @@ describe("signing in to the console", () => {
     });
     for (let count = 0; count < 19; count += 1) await ask("POST", SESSION, {}, { key: "wrong" });
     expect((await ask("POST", SESSION, {}, { key: KEY })).status).toBe(429);
-    expect((await ask("POST", SESSION, {}, { key: "" })).body.code).toBe("invalid_body");
+    expect((await ask("POST", SESSION, {}, { key: "" })).body["code"]).toBe("invalid_body");
   });
 
   it("signs nobody in from another site's page", async () => {
