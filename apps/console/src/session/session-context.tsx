@@ -21,10 +21,10 @@ export type SessionState =
 
 export interface SessionActions {
   readonly state: SessionState;
-  signIn(key: string): Promise<void>;
-  signOut(): Promise<void>;
+  readonly signIn: (key: string) => Promise<void>;
+  readonly signOut: () => Promise<void>;
   /** Looks whether the session goes on. */
-  ask(): Promise<void>;
+  readonly ask: () => Promise<void>;
 }
 
 const SessionContext = createContext<SessionActions | undefined>(undefined);

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactElement } from "react";
+import { useState, type ReactElement, type SyntheticEvent } from "react";
 import { useSession } from "./session-context.js";
 import { ErrorNote } from "../ui/error-note.js";
 import { Button, TextField } from "../ui/fields.js";
@@ -9,7 +9,7 @@ export function SignInForm({ label = "Sign in" }: { readonly label?: string }): 
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     setError(undefined);

@@ -4,7 +4,6 @@ import {
   FieldError,
   Input,
   Label,
-  Switch as AriaSwitch,
   Text,
   TextArea,
   TextField as AriaTextField,
@@ -56,21 +55,5 @@ export function TextField(props: TextFieldProps): ReactElement {
       )}
       <FieldError className="field-error">{error}</FieldError>
     </AriaTextField>
-  );
-}
-
-export interface SwitchProps {
-  readonly label: string;
-  readonly isSelected: boolean;
-  readonly isDisabled?: boolean;
-  readonly onChange: (isSelected: boolean) => void;
-}
-
-export function Switch({ label, ...props }: SwitchProps): ReactElement {
-  return (
-    <AriaSwitch className="switch" {...props}>
-      <span aria-hidden="true" className="track" />
-      {label}
-    </AriaSwitch>
   );
 }

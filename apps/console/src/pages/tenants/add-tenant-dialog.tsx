@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactElement } from "react";
+import { useState, type ReactElement, type SyntheticEvent } from "react";
 import { useNavigate } from "react-router";
 import { api, ApiError } from "../../api/client.js";
 import type { Credentials, Tenant } from "../../api/types.js";
@@ -19,7 +19,7 @@ export function AddTenantDialog({ onClose }: { readonly onClose: () => void }): 
   const queries = useQueryClient();
   const navigate = useNavigate();
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     setError(undefined);
     setBusy(true);

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent, type ReactElement } from "react";
+import { useState, type ReactElement, type SyntheticEvent } from "react";
 import { api } from "../../api/client.js";
 import type { RotatedCredentials, Tenant } from "../../api/types.js";
 import { useMayChange } from "../../session/session-context.js";
@@ -83,7 +83,7 @@ function EditDialog({ tenant, onClose }: DialogProps): ReactElement {
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const queries = useQueryClient();
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     try {
