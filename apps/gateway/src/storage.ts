@@ -1,5 +1,6 @@
 import type {
   AuditLog,
+  Backups,
   ConsoleSessionStore,
   ContestedContacts,
   DeliveryQueue,
@@ -34,6 +35,8 @@ export interface Storage {
   readonly state: StateStore;
   /** Who is signed in to the console; where the engine does not keep it, each process remembers its own. */
   readonly consoleSessions?: ConsoleSessionStore;
+  /** Where the engine makes copies of what it keeps. */
+  readonly backups?: Backups;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;

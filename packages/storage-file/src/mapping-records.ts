@@ -183,6 +183,7 @@ export class MappingRecords {
     const before = this.mappingOf(mapping.contact);
     if (before?.tenantId === mapping.tenantId) return { kind: "unchanged", mapping: before };
     this.put(mapping);
+    if (before !== undefined) this.removals.put(mapping.contact, nowMs);
     this.noteChange(mapping.contact, before?.tenantId, mapping.tenantId, nowMs);
     return { kind: "reassigned", mapping, before };
   }

@@ -10,5 +10,9 @@ export { HttpMediaFetcher, type HttpMediaFetcherOptions } from "./http-media-fet
 export { HttpTenantDispatcher, type HttpTenantDispatcherOptions } from "./http-tenant-dispatcher.js";
 export type { ChangedMessageJson } from "./changed-message-json.js";
 export type { FailedReplyJson } from "./failed-reply-json.js";
-export type { ReceivedMediaJson, ReceivedMessageJson } from "./received-message-json.js";
+export {
+  receivedMessageJson,
+  type ReceivedMediaJson,
+  type ReceivedMessageJson,
+} from "./received-message-json.js";
 export { tenantEventJson, type TenantEventJson } from "./tenant-event-json.js";

@@ -41,7 +41,7 @@ interface ContactJson {
  * happened; when an attempt was made is told by the `webhook-timestamp` header.
  */
 export function tenantEventJson(
-  delivery: DueDelivery,
+  delivery: Omit<DueDelivery, "leaseToken" | "ageMs" | "probeNumber" | "othersSucceed">,
   { mediaUrl }: { readonly mediaUrl: MediaUrl },
 ): TenantEventJson {
   const { body, tenantId, contact, generation, isFirst, replayed, media, campaign } = delivery;

@@ -102,7 +102,7 @@ describe("WahaReplySender", () => {
     ],
     [
       { kind: "unavailable", error: "it answers 503" },
-      { kind: "unavailable", error: "it answers 503", mayBeSent: false },
+      { kind: "file_unavailable", error: "it answers 503" },
     ],
     [
       { kind: "doubtful", error: "host name not found" },

@@ -96,7 +96,7 @@ export class WahaReplySender implements ReplySender {
       case "doubtful":
         return file;
       case "unavailable":
-        return { kind: "unavailable", error: file.error, mayBeSent: false };
+        return { kind: "file_unavailable", error: file.error };
       case "fetched": {
         const chatId = chatIdOf(contact);
         await this.signs?.show(chatId, content.caption?.length ?? 0, signal);

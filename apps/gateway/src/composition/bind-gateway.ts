@@ -25,6 +25,7 @@ export function bindGateway(container: Container): void {
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       explainMessage: tokens.explainMessage,
       ...{ reassignContact: tokens.reassignContact, listContacts: tokens.listContacts },
+      ...{ exportContact: tokens.exportContact, eraseContact: tokens.eraseContact },
       ...{ removeMapping: tokens.removeMapping, replayDeadLetters: tokens.replayDeadLetters },
       ...{ tenantRegistry: tokens.tenantRegistry, manageTenants: tokens.manageTenants },
       ...{ adminKeyStore: tokens.adminKeyStore, manageAdminKeys: tokens.manageAdminKeys },

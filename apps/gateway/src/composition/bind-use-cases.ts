@@ -2,7 +2,9 @@ import {
   CatchUp,
   ClearTenant,
   DeliverDueMessages,
+  EraseContact,
   ExplainMessage,
+  ExportContact,
   FetchMedia,
   FindReplyStatus,
   Housekeeping,
@@ -164,6 +166,22 @@ function bindAdministration(container: Container): void {
   bindPart(container, tokens.removeMapping, {
     needs: { mappings, queue: deliveries, replies, audit: tokens.audit, clock, logger },
     make: (of) => new RemoveMapping(of),
+  });
+  bindPart(container, tokens.exportContact, {
+    needs: {
+      ...{ storage, mappings, queue: deliveries, replies, journal: replyJournal, media: tokens.media },
+      ...{ optOuts, contested: tokens.contested, audit: tokens.audit, clock },
+    },
+    make: ({ storage: { firstWords }, ...others }) => new ExportContact({ ...others, firstWords }),
+  });
+  bindPart(container, tokens.eraseContact, {
+    needs: {
+      ...{ storage, mappings, queue: deliveries, replies, journal: replyJournal, media: tokens.media },
+      ...{ mediaJobs: tokens.mediaJobs, optOuts, contested: tokens.contested, audit: tokens.audit },
+      ...{ clock, logger },
+    },
+    make: ({ storage: { firstWords, unmappedMarks, backups }, ...others }) =>
+      new EraseContact({ ...others, firstWords, unmappedMarks, backups }),
   });
   bindPart(container, tokens.listContacts, {
     needs: { mappings, optOuts },

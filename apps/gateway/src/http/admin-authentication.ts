@@ -71,16 +71,20 @@ export function fromElsewhere(): HttpError {
  * another method is mounted before this.
  */
 export const refuseChangesByReadKeys: RequestHandler = (request, _response, next) => {
-  const { name, role } = adminOf(request);
-  if (role !== "admin" && !READING_METHODS.has(request.method)) {
-    throw new HttpError(
-      403,
-      "read_only_key",
-      `The key ${name} may only read. Use one with the role admin for this, or ask somebody who has one.`,
-    );
-  }
+  if (!READING_METHODS.has(request.method)) requireAdminRole(request);
   next();
 };
+
+/** Whose request it is; refuses keys with the role `read`. Only behind `authenticateAdmin`. */
+export function requireAdminRole(request: Request): Admin {
+  const admin = adminOf(request);
+  if (admin.role === "admin") return admin;
+  throw new HttpError(
+    403,
+    "read_only_key",
+    `The key ${admin.name} has the role read, which does not open this. Use one with the role admin, or ask somebody who has one.`,
+  );
+}
 
 /** Whose request it is. Only behind `authenticateAdmin`. */
 export function adminOf(request: Request): Admin {

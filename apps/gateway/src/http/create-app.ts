@@ -5,11 +5,15 @@ import { limitPerAddress, refuseKeysInQuery, securityHeaders } from "./doors.js"
 import { errorHandler } from "./error-handler.js";
 import { HttpError, notFound } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
+import { openApiDocument } from "./openapi/openapi-document.js";
 import { requestIdOf } from "./request-id.js";
+import { operationsOf } from "./route-table.js";
 import { consoleRoutes } from "./routes/console-routes.js";
 import { consoleSessionRoutes } from "./routes/console-session-routes.js";
 import { auditRoutes } from "./routes/audit-routes.js";
+import { contactDataRoutes } from "./routes/contact-data-routes.js";
 import { contestedRoutes } from "./routes/contested-routes.js";
+import { documentationRoutes } from "./routes/documentation-routes.js";
 import { deliveryRoutes } from "./routes/delivery-routes.js";
 import { explainRoute } from "./routes/explain-route.js";
 import { healthRoutes } from "./routes/health-routes.js";
@@ -39,12 +43,21 @@ export function createApp(services: HttpServices): Express {
     }
     next();
   });
-  app.use("/api/gateway", gatewayRouter(services));
+  const gateway = gatewayRouter(services);
+  const tenant = tenantRouter(services);
+  app.use("/api/gateway", gateway);
   app.use(securityHeaders(services), refuseKeysInQuery);
-  app.use("/api/tenant", tenantRouter(services));
+  app.use("/api/tenant", tenant);
   consoleRoutes(app, services);
   healthRoutes(app, services);
   metricsRoute(app, services);
+  documentationRoutes(app, services, () =>
+    openApiDocument([
+      { prefix: "/api/gateway", operations: operationsOf(gateway) },
+      { prefix: "/api/tenant", operations: operationsOf(tenant) },
+      { prefix: "", operations: operationsOf(app) },
+    ]),
+  );
   app.use("/l", limitPerAddress(services.doors.links));
   linkRoute(app, services);
   app.use(() => {
@@ -68,6 +81,7 @@ export function gatewayRouter(services: HttpServices): Router {
   // Of everything below, such keys have the GETs.
   router.use(refuseChangesByReadKeys);
   mappingRoutes(router, services);
+  contactDataRoutes(router, services);
   deliveryRoutes(router, services);
   replyRoutes(router, services);
   auditRoutes(router, services);

@@ -9,6 +9,8 @@ export class ExplainDto {
   @WantsText(PHONE_NUMBER_WANTED, (text) => parseContactId(text) !== undefined)
   phone_number!: string;
 
-  @WantsText(`must be text of at most ${LONGEST_TEXT} characters`, (text) => text.length <= LONGEST_TEXT)
+  @WantsText(`must be text of at most ${LONGEST_TEXT} characters`, (text) => text.length <= LONGEST_TEXT, {
+    maxLength: LONGEST_TEXT,
+  })
   text!: string;
 }

@@ -3,7 +3,9 @@ import type {
   Clock,
   ContestedContacts,
   DeliveryQueue,
+  EraseContact,
   ExplainMessage,
+  ExportContact,
   FindReplyStatus,
   HandlerTester,
   IdSource,
@@ -63,6 +65,8 @@ export interface HttpServices {
   /** What the QR code says that pairs a phone, while the WAHA session asks for one. */
   readonly pairingQr: () => Promise<PairingQr>;
   readonly reassignContact: Pick<ReassignContact, "execute">;
+  readonly exportContact: Pick<ExportContact, "execute" | "openFile">;
+  readonly eraseContact: Pick<EraseContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
   readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;

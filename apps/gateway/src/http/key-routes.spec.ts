@@ -209,7 +209,7 @@ describe("a key that may only read", () => {
       body: {
         ...{ status: "error", code: "read_only_key" },
         message:
-          "The key grafana may only read. Use one with the role admin for this, or ask somebody who has one.",
+          "The key grafana has the role read, which does not open this. Use one with the role admin, or ask somebody who has one.",
       },
     });
   });

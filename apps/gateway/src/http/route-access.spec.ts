@@ -28,7 +28,7 @@ type Statuses = readonly [
 ];
 
 const open = (status: number): Statuses => [status, status, status, status, status, status, status];
-/** Changes something. */
+/** Changes something, or shows what a contact wrote. */
 const admins = (status: number): Statuses => [401, 401, status, 403, 401, 401, 401];
 /** Changes nothing. */
 const readers = (status: number): Statuses => [401, 401, status, status, 401, 401, 401];
@@ -64,7 +64,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /api/gateway/console/session": { statuses: open(401) },
   "DELETE /api/gateway/console/session": { statuses: open(401) },
 
+  "GET /docs": { statuses: open(200) },
+
   "GET /metrics": { statuses: readers(200) },
+  "GET /openapi.json": { statuses: readers(200) },
   "GET /api/gateway/stats": { statuses: readers(200) },
   "GET /api/gateway/overview": { statuses: readers(200) },
   "GET /api/gateway/overview/events": { statuses: readers(200) },
@@ -82,6 +85,15 @@ const ROWS: Readonly<Record<string, Row>> = {
     at: "/api/gateway/user/971501234567/reassign",
     body: { tenant_id: 55, reason: "asked for it" },
     statuses: admins(200),
+  },
+  "GET /api/gateway/user/:phone/export": {
+    ...{ at: "/api/gateway/user/971501234567/export", statuses: admins(200) },
+  },
+  "GET /api/gateway/user/:phone/media/:id": {
+    ...{ at: "/api/gateway/user/971501234567/media/med_1", statuses: admins(404) },
+  },
+  "DELETE /api/gateway/user/:phone/data": {
+    ...{ at: "/api/gateway/user/971501234567/data", statuses: admins(200) },
   },
   "POST /api/gateway/explain": { body: { phone_number: "971501234567", text: "Hi" }, statuses: readers(200) },
   "GET /api/gateway/deliveries": { statuses: readers(200) },

@@ -19,28 +19,35 @@ export class PutTenantDto {
   @OptionalThat(
     `must be text of at most ${LONGEST_NAME} characters in one line, or null`,
     isTextOrNull(isName),
+    { type: ["string", "null"], maxLength: LONGEST_NAME },
   )
   name?: string | null;
 
   @OptionalThat(
     `must be an http:// or https:// URL of at most ${LONGEST_URL} characters without user name and password, or null`,
     isTextOrNull(isHandlerUrl),
+    { type: ["string", "null"], maxLength: LONGEST_URL, pattern: "^[Hh][Tt][Tt][Pp][Ss]?://" },
   )
   url?: string | null;
 
-  @OptionalThat("must be true or false", isBoolean)
+  @OptionalThat("must be true or false", isBoolean, { type: "boolean" })
   active?: boolean;
 
   /** For a new tenant only, in place of one that is made. */
   @OptionalThat(
     "must be whsec_ followed by 24 to 64 bytes in base64",
     (value) => typeof value === "string" && isSigningSecret(value),
+    { type: "string", pattern: "^whsec_[A-Za-z0-9+/]+={0,2}$" },
   )
   secret?: string;
 }
 
 export class RotateTenantDto {
-  @OptionalThat(`must be a whole number from 0 to ${LONGEST_OVERLAP_HOURS}`, isOverlapHours)
+  @OptionalThat(`must be a whole number from 0 to ${LONGEST_OVERLAP_HOURS}`, isOverlapHours, {
+    type: "integer",
+    minimum: 0,
+    maximum: LONGEST_OVERLAP_HOURS,
+  })
   overlap_hours?: number;
 }
 

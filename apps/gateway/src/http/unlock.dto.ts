@@ -7,6 +7,7 @@ export class UnlockDto {
   @OptionalThat(
     `must be text of 1 to ${LONGEST_REASON} characters`,
     (value) => typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_REASON,
+    { type: "string", minLength: 1, maxLength: LONGEST_REASON },
   )
   reason?: string;
 }

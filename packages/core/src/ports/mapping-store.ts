@@ -30,7 +30,8 @@ export interface MappingStore {
 
   /**
    * Makes the candidate the contact's mapping, whatever it had: atomic, so that in between it is nobody's never. A
-   * contact that the same tenant has keeps the mapping it has. Answers what it had.
+   * contact that the same tenant has keeps the mapping it has. One that another tenant had counts as removed from it
+   * now: what was sent before was meant for that one, see `wasSentBeforeRemoval`. Answers what it had.
    */
   reassign(candidate: Mapping): Promise<ReassignOutcome>;
 

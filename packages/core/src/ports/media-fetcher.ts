@@ -9,4 +9,5 @@ export type FetchedFile =
   | { readonly kind: "refused"; readonly error: string }
   /** Most likely as refused, such as a host that has no address: a few more attempts will tell. */
   | { readonly kind: "doubtful"; readonly error: string }
+  /** Not now: its host does not answer, or answers that it can't. */
   | { readonly kind: "unavailable"; readonly error: string };

@@ -28,6 +28,8 @@ export type SendResult =
   | { readonly kind: "rejected"; readonly error: string }
   /** Nothing was sent for this reply's own sake, and most likely never can be: a few more attempts will tell. */
   | { readonly kind: "doubtful"; readonly error: string }
+  /** Nothing was sent, since its file can't be had just now: a matter of its tenant's, which the number and other replies take no harm of. */
+  | { readonly kind: "file_unavailable"; readonly error: string }
   /**
    * The number is not connected, or the server is not there. `mayBeSent`: the attempt was cut off after the message
    * was on its way, so that it may have gone out all the same.

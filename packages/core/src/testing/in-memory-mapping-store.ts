@@ -102,7 +102,10 @@ export class InMemoryMappingStore implements MappingStore {
     const before = this.mappings.get(mapping.contact);
     if (before?.tenantId === mapping.tenantId) return { kind: "unchanged", mapping: before };
     this.mappings.set(mapping.contact, mapping);
-    if (before !== undefined) this.count(before.tenantId, -1);
+    if (before !== undefined) {
+      this.removals.set(mapping.contact, this.options.clock.nowMs());
+      this.count(before.tenantId, -1);
+    }
     this.count(mapping.tenantId, 1);
     return { kind: "reassigned", mapping, before };
   }

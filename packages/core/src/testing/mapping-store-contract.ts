@@ -216,16 +216,19 @@ export function mappingStoreContract({ test, openStores }: MappingStoreContractO
 
   check(
     "a reassigned contact has its new mapping at once, and the counts follow",
-    async (store, { nowMs }) => {
+    async (store, { nowMs, advance }) => {
       const before = aMapping({ tenantId: aTenantId(2) });
-      await store.lock(before, nowMs());
+      const lockedAtMs = nowMs();
+      await store.lock(before, lockedAtMs);
+      await advance(2_000);
       const candidate = aMapping({ contact: before.contact, tenantId: aTenantId(55) });
       assert.deepEqual(await store.reassign(candidate), { kind: "reassigned", mapping: candidate, before });
+      assert.equal(await store.wasSentBeforeRemoval(before.contact, lockedAtMs), true);
+      assert.equal(await store.wasSentBeforeRemoval(before.contact, nowMs()), false);
       assert.deepEqual(await store.find(before.contact), candidate);
       const late = await store.lock(aMapping({ contact: before.contact, tenantId: aTenantId(7) }), nowMs());
       assert.deepEqual(late, { kind: "held", mapping: candidate });
       assert.deepEqual([...(await store.stats()).contactsPerTenant], [[55, 1]]);
-      assert.equal(await store.wasSentBeforeRemoval(before.contact, 0), false);
     },
   );
 
@@ -234,6 +237,7 @@ export function mappingStoreContract({ test, openStores }: MappingStoreContractO
     async (store) => {
       const mapping = aMapping({ tenantId: aTenantId(2) });
       assert.deepEqual(await store.reassign(mapping), { kind: "reassigned", mapping, before: undefined });
+      assert.equal(await store.wasSentBeforeRemoval(mapping.contact, 0), false);
       const again = aMapping({ contact: mapping.contact, tenantId: aTenantId(2) });
       assert.deepEqual(await store.reassign(again), { kind: "unchanged", mapping });
       assert.equal((await store.stats()).contacts, 1);

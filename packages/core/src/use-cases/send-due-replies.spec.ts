@@ -10,7 +10,12 @@ import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { RecordingLogger } from "../testing/loggers.js";
 import { ManualClock } from "../testing/manual-clock.js";
 import { FindReplyStatus } from "./find-reply-status.js";
-import { DOUBTFUL_ATTEMPTS, LISTEN_FOR_OWN_MESSAGE_MS, SendDueReplies } from "./send-due-replies.js";
+import {
+  DOUBTFUL_ATTEMPTS,
+  FILE_WAITED_FOR_MS,
+  LISTEN_FOR_OWN_MESSAGE_MS,
+  SendDueReplies,
+} from "./send-due-replies.js";
 import { TrackReplies } from "./track-replies.js";
 
 const HOUR_MS = 3_600_000;
@@ -18,6 +23,7 @@ const ATTEMPT_TIMEOUT_MS = 30_000;
 const LEASE_MS = ATTEMPT_TIMEOUT_MS + 10_000;
 const UNLIMITED: SendLimits = { perMinute: 0, perMinutePerTenant: 0 };
 const DOWN: SendResult = { kind: "unavailable", error: "connection refused", mayBeSent: false };
+const NO_FILE = { kind: "file_unavailable", error: "it answers 503" } as const;
 const DOUBTFUL = { kind: "doubtful", error: "host name not found" } as const;
 const CUT_OFF: SendResult = { kind: "unavailable", error: "no answer in time", mayBeSent: true };
 
@@ -225,6 +231,36 @@ describe("SendDueReplies", () => {
         ...{ state: "failed", reason: "refused", error: DOUBTFUL.error },
       });
       expect(await house.events()).toMatchObject([{ kind: "reply_failed", replyId: "m_0" }]);
+    });
+
+    it("a file whose host fails holds up its contact for half an hour, and no other contact of its tenant's", async () => {
+      house.sender.answer = ({ id }) => (id.startsWith("file") ? NO_FILE : { kind: "sent" });
+      await house.reply(mapping, "file_0");
+      await house.reply(mapping, "m_0");
+      // As many as would pause the tenant, were it the number that fails.
+      await house.reply(await house.locked(), "file_1");
+      await house.reply(await house.locked(), "file_2");
+      const begunAtMs = house.clock.nowMs();
+      await eventually(() => new Set(house.sender.attemptedIds).size === 3);
+      await house.reply(await house.locked(), "m_1");
+      await eventually(async () => (await house.stateOf("m_1")) === "sent");
+      await house.runUntil(() => house.isSettled());
+      expect(await house.storage.replyJournal.find("file_0")).toMatchObject({
+        ...{ state: "failed", reason: "refused", error: NO_FILE.error },
+      });
+      expect(await house.stateOf("m_0")).toBe("sent");
+      const tookMs = house.clock.nowMs() - begunAtMs;
+      expect(tookMs).toBeGreaterThan(FILE_WAITED_FOR_MS);
+      expect(tookMs).toBeLessThan(FILE_WAITED_FOR_MS + 2 * 60_000);
+    });
+
+    it("sends a reply whose file comes back meanwhile", async () => {
+      house.sender.answer = () => NO_FILE;
+      await house.reply(mapping, "file_0");
+      await house.runUntil(() => house.sender.attempts.length > DOUBTFUL_ATTEMPTS);
+      house.sender.answer = () => ({ kind: "sent" });
+      await house.runUntil(() => house.isSettled());
+      expect(await house.stateOf("file_0")).toBe("sent");
     });
 
     it("sends what was doubtful and came right", async () => {

@@ -41,6 +41,8 @@ export interface SendDueRepliesOptions {
 export const REPLY_MAX_AGE_MS = 24 * 3_600_000;
 /** How often a reply is tried that most likely never can be sent. */
 export const DOUBTFUL_ATTEMPTS = 5;
+/** How long a reply waits for a file whose host fails: the contact's later replies wait behind it. */
+export const FILE_WAITED_FOR_MS = 30 * 60_000;
 /** A message that went out all the same shows itself within this time: WAHA sends a webhook that was not taken for half a minute. */
 export const LISTEN_FOR_OWN_MESSAGE_MS = 30_000;
 /** What was confirmed meanwhile holds its line up no longer than this. */
@@ -159,6 +161,8 @@ export class SendDueReplies {
         return this.giveUp(claim, mapping, { reason: "refused", error: result.error });
       case "doubtful":
         return this.afterDoubtfulAttempt(claim, mapping, before, result.error);
+      case "file_unavailable":
+        return this.afterMissingFile(claim, mapping, before, result.error);
       case "unavailable":
         return this.afterFailedAttempt(claim, before, result);
     }
@@ -183,17 +187,43 @@ export class SendDueReplies {
   }
 
   /** The contact's later replies wait behind it, so that a file that is nowhere may not take a day to be given up. */
-  private async afterDoubtfulAttempt(
+  private afterDoubtfulAttempt(
     claim: Claim,
     mapping: Mapping,
     before: ReplyRecord | undefined,
     error: string,
   ): Promise<Settlement> {
+    const isHopeless = claim.refusals + 1 >= DOUBTFUL_ATTEMPTS;
+    const delayMs = this.options.retryPolicy.delayMs(claim.attempts + 1);
+    return this.afterUnsentAttempt(claim, mapping, before, { isHopeless, delayMs, error });
+  }
+
+  /** What waited in line for long has had few attempts, and a host that failed for long may come back. */
+  private afterMissingFile(
+    claim: Claim,
+    mapping: Mapping,
+    before: ReplyRecord | undefined,
+    error: string,
+  ): Promise<Settlement> {
+    const isHopeless = claim.refusals + 1 >= DOUBTFUL_ATTEMPTS && claim.ageMs > FILE_WAITED_FOR_MS;
+    const delayMs = Math.min(LONGEST_PROBE_INTERVAL_MS, this.options.retryPolicy.delayMs(claim.attempts + 1));
+    return this.afterUnsentAttempt(claim, mapping, before, { isHopeless, delayMs, error });
+  }
+
+  /** It is this reply's own matter, so that its tenant's other replies go on. */
+  private async afterUnsentAttempt(
+    claim: Claim,
+    mapping: Mapping,
+    before: ReplyRecord | undefined,
+    {
+      isHopeless,
+      delayMs,
+      error,
+    }: { readonly isHopeless: boolean; readonly delayMs: number; readonly error: string },
+  ): Promise<Settlement> {
     const record = await this.withdrawAttempt(claim, before);
     if (record !== undefined && isSent(record)) return { kind: "delivered" };
-    if (claim.refusals + 1 >= DOUBTFUL_ATTEMPTS)
-      return this.giveUp(claim, mapping, { reason: "refused", error });
-    const delayMs = this.options.retryPolicy.delayMs(claim.attempts + 1);
+    if (isHopeless) return this.giveUp(claim, mapping, { reason: "refused", error });
     return { kind: "retry", cause: "refused", delayMs, error };
   }
 

@@ -5,6 +5,7 @@ import { invalidParameter } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
 import { pageParameters, queryParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { AUDIT } from "./audit-operations.js";
 
 const ACTION = /^[a-z_]{1,32}(?:\.[a-z_]{1,32}){1,3}$/;
 const LONGEST_NAME = 200;
@@ -12,7 +13,7 @@ const LONGEST_NAME = 200;
 /** What was done to whom, the newest first. */
 export function auditRoutes(router: Router, services: Pick<HttpServices, "audit" | "mappings">): void {
   const { audit, mappings } = services;
-  mount(router, "/audit", {
+  mount(router, "/audit", AUDIT, {
     get: async (request, response) => {
       const action = actionOf(request);
       const actor = nameOf(request, "actor");
@@ -49,6 +50,6 @@ async function namesOf(
   return contact === undefined ? [subject] : mappings.namesOf(contact);
 }
 
-function entryBody({ atMs, actor, action, subject, details }: AuditEntry) {
+export function entryBody({ atMs, actor, action, subject, details }: AuditEntry) {
   return { at: new Date(atMs).toISOString(), actor, action, subject, details };
 }

@@ -5,6 +5,7 @@ import { HttpError, notFound } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
 import { pathParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { CONSOLE, CONSOLE_FILE, CONSOLE_PAGE } from "./console-operations.js";
 
 /** A year: the name of an asset has a hash of its content in it. */
 const ASSET_KEPT = "public, max-age=31536000, immutable";
@@ -17,7 +18,7 @@ export function consoleRoutes(
   { consoleSite, isHttps }: Pick<HttpServices, "consoleSite" | "isHttps">,
 ): void {
   app.use("/console", consoleHeaders(isHttps));
-  mount(app, "/console/assets/:file", {
+  mount(app, "/console/assets/:file", CONSOLE_FILE, {
     get: (request, response) => {
       const file = consoleSite.asset(pathParameter(request, "file"));
       if (file === undefined) throw notFound();
@@ -25,9 +26,9 @@ export function consoleRoutes(
     },
   });
   const page = (request: Request, response: Response): void => sendPage(request, response, consoleSite);
-  mount(app, "/console", { get: page });
+  mount(app, "/console", CONSOLE, { get: page });
   // Its addresses are the page's own business, so that each can be opened by itself.
-  mount(app, "/console/*page", { get: page });
+  mount(app, "/console/*page", CONSOLE_PAGE, { get: page });
 }
 
 function consoleHeaders(isHttps: boolean) {

@@ -16,11 +16,12 @@ import type { HttpServices } from "../http-services.js";
 import { JsonBodies } from "../read-json.js";
 import { mount } from "../route-table.js";
 import { SignInDto } from "../session.dto.js";
+import { CONSOLE_SESSION } from "./console-session-operations.js";
 
 /** Signing in to the console and out of it. What carries the session is a cookie that no page can read. */
 export function consoleSessionRoutes(router: Router, services: HttpServices): void {
   const bodies = new JsonBodies(services);
-  mount(router, "/console/session", {
+  mount(router, "/console/session", CONSOLE_SESSION, {
     get: async (request, response) => {
       answer(response, 200, sessionBody(await sessionOf(request, services)));
     },

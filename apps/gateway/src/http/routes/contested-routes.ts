@@ -4,10 +4,11 @@ import { answer } from "../answer.js";
 import type { HttpServices } from "../http-services.js";
 import { pageParameters, tenantIdParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { CONTESTED } from "./contested-operations.js";
 
 /** Contacts that used another tenant's link, the last ones first: all, or those that a tenant kept or missed. */
 export function contestedRoutes(router: Router, { contested }: Pick<HttpServices, "contested">): void {
-  mount(router, "/contested", {
+  mount(router, "/contested", CONTESTED, {
     get: async (request, response) => {
       const tenantId = tenantIdParameter(request);
       const { items, nextCursor } = await contested.list({
@@ -19,7 +20,15 @@ export function contestedRoutes(router: Router, { contested }: Pick<HttpServices
   });
 }
 
-function contestedBody({ contact, heldBy, linkOf, campaign, times, firstAtMs, lastAtMs }: ContestedContact) {
+export function contestedBody({
+  contact,
+  heldBy,
+  linkOf,
+  campaign,
+  times,
+  firstAtMs,
+  lastAtMs,
+}: ContestedContact) {
   return {
     phone_number: contact,
     tenant_id: heldBy,

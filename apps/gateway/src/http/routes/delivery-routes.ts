@@ -12,16 +12,17 @@ import {
   tenantIdParameter,
 } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { DELIVERIES, DELIVERY_REPLAY, TENANT_REPLAY } from "./delivery-operations.js";
 
 /** What waits, what was given up, and the way back for the latter. */
 export function deliveryRoutes(router: Router, services: HttpServices): void {
-  mount(router, "/deliveries", {
+  mount(router, "/deliveries", DELIVERIES, {
     get: async (request, response) => answer(response, 200, await list(request, services)),
   });
-  mount(router, "/deliveries/replay", {
+  mount(router, "/deliveries/replay", TENANT_REPLAY, {
     post: (request, response) => replayTenant(request, response, services),
   });
-  mount(router, "/deliveries/:id/replay", {
+  mount(router, "/deliveries/:id/replay", DELIVERY_REPLAY, {
     post: (request, response) => replayOne(request, response, services),
   });
 }
@@ -43,7 +44,7 @@ async function list(request: Request, { listDeliveries }: Pick<HttpServices, "li
 }
 
 /** A delivery without what the contact wrote: an admin minds the post, and does not read it. */
-function deliveryBody(delivery: ListedDelivery, state: "pending" | "dead", direction: "in" | "out") {
+export function deliveryBody(delivery: ListedDelivery, state: "pending" | "dead", direction: "in" | "out") {
   return {
     id: delivery.id,
     state,

@@ -5,11 +5,12 @@ import { ExplainDto } from "../explain.dto.js";
 import type { HttpServices } from "../http-services.js";
 import { JsonBodies } from "../read-json.js";
 import { mount } from "../route-table.js";
+import { EXPLAIN } from "./explain-operations.js";
 
 /** What would become of a message: a POST, since what people write belongs in no URL, that changes nothing. */
 export function explainRoute(router: Router, services: Pick<HttpServices, "explainMessage" | "clock">): void {
   const bodies = new JsonBodies(services);
-  mount(router, "/explain", {
+  mount(router, "/explain", EXPLAIN, {
     post: bodies.handle(ExplainDto, async ({ phone_number, text }, _request, response) => {
       const explanation = await services.explainMessage.execute(parseContactId(phone_number)!, text);
       answer(response, 200, explanationBody(explanation));

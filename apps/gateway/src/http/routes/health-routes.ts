@@ -5,6 +5,7 @@ import { adminBehind, carriesKey } from "../admin-keys.js";
 import { answer, errorBody } from "../answer.js";
 import type { HttpServices } from "../http-services.js";
 import { mount } from "../route-table.js";
+import { HEALTHZ, READYZ } from "./health-operations.js";
 
 const STORAGE_CHECK_MS = 2_000;
 
@@ -12,8 +13,10 @@ const STORAGE_CHECK_MS = 2_000;
 export function healthRoutes(app: Express, services: HttpServices): void {
   // By it one who asks by two addresses knows whether the same process answered.
   const instance = randomUUID();
-  mount(app, "/healthz", { get: (_request, response) => answer(response, 200, { status: "ok", instance }) });
-  mount(app, "/readyz", {
+  mount(app, "/healthz", HEALTHZ, {
+    get: (_request, response) => answer(response, 200, { status: "ok", instance }),
+  });
+  mount(app, "/readyz", READYZ, {
     get: async (request, response) => {
       const state = await readiness(services);
       const details = (await isAdmin(request, services)) ? { details: state.details } : {};

@@ -9,12 +9,13 @@ import { AddKeyDto, KEY_NAME_WANTED } from "../keys.dto.js";
 import { pageParameters, pathParameter } from "../parameters.js";
 import { JsonBodies } from "../read-json.js";
 import { mount } from "../route-table.js";
+import { KEY, KEYS } from "./key-operations.js";
 
 /** Who may use the admin API. */
 export function keyRoutes(router: Router, services: Pick<HttpServices, "manageAdminKeys" | "clock">): void {
   const { manageAdminKeys } = services;
   const bodies = new JsonBodies(services);
-  mount(router, "/keys", {
+  mount(router, "/keys", KEYS, {
     get: async (request, response) => {
       const { items, nextCursor } = await manageAdminKeys.list(pageParameters(request));
       answer(response, 200, { items: items.map(keyBody), next_cursor: nextCursor ?? null });
@@ -24,7 +25,7 @@ export function keyRoutes(router: Router, services: Pick<HttpServices, "manageAd
       send(response, addKeyAnswer(await manageAdminKeys.add({ actor, name, role })));
     }),
   });
-  mount(router, "/keys/:name", {
+  mount(router, "/keys/:name", KEY, {
     delete: async (request, response) => {
       const { name: actor } = adminOf(request);
       send(response, removeKeyAnswer(await manageAdminKeys.remove(keyNameOf(request), { actor })));

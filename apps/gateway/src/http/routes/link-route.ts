@@ -7,33 +7,39 @@ import type { HttpServices } from "../http-services.js";
 import { pathParameter, queryParameter } from "../parameters.js";
 import { qrPng, qrSvg } from "../qr-image.js";
 import { mount } from "../route-table.js";
+import { CAMPAIGN_LINK, TENANT_LINK } from "./link-operations.js";
 
 const SMALLEST_IMAGE = 128;
 const LARGEST_IMAGE = 2_048;
 const DEFAULT_IMAGE = 512;
 const IMAGE_KEPT_SECONDS = 3_600;
 
+const LINKS = [
+  ["/l/:tenantId", TENANT_LINK],
+  ["/l/:tenantId/:campaign", CAMPAIGN_LINK],
+] as const;
+
 /**
  * `GET /l/{tenant_id}`, with a campaign's name behind it or without: the short link that people open, on to
  * WhatsApp. Its QR code is behind it, as `qr.svg` and `qr.png`. All open to whoever asks.
  */
 export function linkRoute(app: Express, services: HttpServices): void {
-  for (const path of ["/l/:tenantId", "/l/:tenantId/:campaign"]) {
-    mount(app, `${path}/qr.svg`, {
+  for (const [path, { svg, png }] of LINKS) {
+    mount(app, `${path}/qr.svg`, svg, {
       get: async (request, response) => {
         const text = shortUrl(request, await targetOf(request, services), services);
         sendImage(response, "image/svg+xml", Buffer.from(qrSvg(text, sizeOf(request))));
       },
     });
-    mount(app, `${path}/qr.png`, {
+    mount(app, `${path}/qr.png`, png, {
       get: async (request, response) => {
         const text = shortUrl(request, await targetOf(request, services), services);
         sendImage(response, "image/png", await qrPng(text, sizeOf(request)));
       },
     });
   }
-  for (const path of ["/l/:tenantId", "/l/:tenantId/:campaign"]) {
-    mount(app, path, {
+  for (const [path, { link }] of LINKS) {
+    mount(app, path, link, {
       get: async (request, response) => {
         const location = whatsAppUrl(await targetOf(request, services), services);
         response

@@ -20,12 +20,19 @@ import { ReassignDto } from "../reassign.dto.js";
 import { mount } from "../route-table.js";
 import { unknownTenant } from "../tenant-answers.js";
 import { UnlockDto } from "../unlock.dto.js";
+import {
+  CONTACT_MAPPING,
+  CONTACT_REASSIGN,
+  CONTACT_TENANT,
+  KNOWN_CONTACT,
+  STATS,
+} from "./mapping-operations.js";
 
 /** Who belongs to whom: numbers, look-up and removal. */
 export function mappingRoutes(router: Router, services: HttpServices): void {
   const { mappings, contested, removeMapping } = services;
   const bodies = new JsonBodies(services);
-  mount(router, "/stats", {
+  mount(router, "/stats", STATS, {
     get: async (_request, response) => {
       const stats = {
         ...statsBody(await mappings.stats()),
@@ -35,7 +42,7 @@ export function mappingRoutes(router: Router, services: HttpServices): void {
       answer(response, 200, { status: "success", gateway_stats: stats });
     },
   });
-  mount(router, "/user/:phone/tenant", {
+  mount(router, "/user/:phone/tenant", CONTACT_TENANT, {
     get: async (request, response) => {
       const contact = contactOf(request);
       const mapping = await mappings.find(contact);
@@ -43,7 +50,7 @@ export function mappingRoutes(router: Router, services: HttpServices): void {
       else answer(response, 200, foundBody(mapping));
     },
   });
-  mount(router, "/user/:phone", {
+  mount(router, "/user/:phone", KNOWN_CONTACT, {
     get: async (request, response) => {
       const contact = contactOf(request);
       const known = await services.listContacts.know(contact);
@@ -51,7 +58,7 @@ export function mappingRoutes(router: Router, services: HttpServices): void {
       else answer(response, 200, knownBody(known, known.mapping));
     },
   });
-  mount(router, "/user/:phone/mapping", {
+  mount(router, "/user/:phone/mapping", CONTACT_MAPPING, {
     delete: bodies.handle(
       UnlockDto,
       async ({ reason: note }, request, response) => {
@@ -70,7 +77,7 @@ export function mappingRoutes(router: Router, services: HttpServices): void {
       { isOptional: true },
     ),
   });
-  mount(router, "/user/:phone/reassign", {
+  mount(router, "/user/:phone/reassign", CONTACT_REASSIGN, {
     post: bodies.handle(ReassignDto, async ({ tenant_id, reason }, request, response) => {
       const tenantId = tenant_id as TenantId;
       const { name: actor } = adminOf(request);
@@ -125,7 +132,8 @@ function foundBody({ contact, tenantId }: Mapping) {
   return { status: "found", phone_number: contact, tenant_id: tenantId };
 }
 
-function sendNotFound(response: Response, contact: ContactId): void {
+/** Of whom nothing is known. */
+export function sendNotFound(response: Response, contact: ContactId): void {
   answer(response, 404, { status: "not_found", phone_number: contact });
 }
 

@@ -1,5 +1,5 @@
 import type { Request, Response, Router } from "express";
-import { adminOf } from "../admin-authentication.js";
+import { requireAdminRole } from "../admin-authentication.js";
 import { answer } from "../answer.js";
 import { sessionTokenOf } from "../console-sessions.js";
 import { HttpError, invalidParameter, unavailable } from "../http-error.js";
@@ -8,6 +8,12 @@ import { LiveOverview } from "../live-overview.js";
 import { growthBody, overviewBody } from "../overview-body.js";
 import { queryParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
+import {
+  GROWTH_OPERATIONS,
+  OVERVIEW_EVENTS,
+  OVERVIEW_OPERATIONS,
+  PAIRING_QR,
+} from "./overview-operations.js";
 
 const LONGEST_DAYS = 31;
 
@@ -19,26 +25,21 @@ export function overviewRoutes(router: Router, services: HttpServices): void {
     ...{ clock, logger, signal: drain.signal },
     read: async () => JSON.stringify(await read()),
   });
-  mount(router, "/overview", { get: async (_request, response) => answer(response, 200, await read()) });
-  mount(router, "/overview/events", {
+  mount(router, "/overview", OVERVIEW_OPERATIONS, {
+    get: async (_request, response) => answer(response, 200, await read()),
+  });
+  mount(router, "/overview/events", OVERVIEW_EVENTS, {
     get: (request, response) => streamTo(request, response, live, services),
   });
-  mount(router, "/growth", {
+  mount(router, "/growth", GROWTH_OPERATIONS, {
     get: async (request, response) => {
       answer(response, 200, growthBody(await readGrowth.execute({ days: daysOf(request) })));
     },
   });
-  mount(router, "/waha/qr", {
+  mount(router, "/waha/qr", PAIRING_QR, {
     get: async (request, response) => {
-      const { name, role } = adminOf(request);
       // Whoever scans it makes their own phone the shared number's.
-      if (role !== "admin") {
-        throw new HttpError(
-          403,
-          "read_only_key",
-          `The key ${name} may only read, and no phone is paired by it.`,
-        );
-      }
+      requireAdminRole(request);
       const qr = await services.pairingQr();
       if (qr.kind === "unavailable") throw unavailable("waha_unavailable", qr.error);
       if (qr.kind === "none") {

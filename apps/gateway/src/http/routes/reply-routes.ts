@@ -9,12 +9,13 @@ import {
   tenantIdParameter,
 } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { REPLIES } from "./reply-operations.js";
 
 const STATES = ["queued", "sending", "sent", "delivered", "read", "failed"] as const;
 
 /** What goes out through the number and what became of it, the newest first. */
 export function replyRoutes(router: Router, { listReplies }: Pick<HttpServices, "listReplies">): void {
-  mount(router, "/replies", {
+  mount(router, "/replies", REPLIES, {
     get: async (request, response) => {
       const state = optionalChoiceParameter(request, "state", STATES);
       const tenantId = tenantIdParameter(request);
@@ -31,7 +32,7 @@ export function replyRoutes(router: Router, { listReplies }: Pick<HttpServices, 
 }
 
 /** A reply without what it says, which its record does not have; what the gateway said by itself is no tenant's. */
-function replyBody(reply: ListedReply) {
+export function replyBody(reply: ListedReply) {
   return {
     id: reply.id,
     tenant_id: reply.tenantId ?? null,

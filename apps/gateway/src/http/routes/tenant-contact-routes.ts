@@ -4,6 +4,7 @@ import { answer } from "../answer.js";
 import { contactBody } from "../contact-body.js";
 import { campaignParameter, contactParameter, pageParameters } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { CAMPAIGNS, CONTACTS } from "./tenant-contact-operations.js";
 
 export interface TenantContactServices {
   readonly listContacts: Pick<ListContacts, "list" | "find" | "campaigns">;
@@ -16,7 +17,7 @@ export interface TenantContactServices {
  * many came by each.
  */
 export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: TenantContactServices): void {
-  mount(router, "/contacts", {
+  mount(router, "/contacts", CONTACTS, {
     get: async (request, response) => {
       const { id: tenantId } = tenantOf(request);
       const page = pageParameters(request);
@@ -35,7 +36,7 @@ export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: 
       answer(response, 200, { items: isAskedFor ? [contactBody(listed)] : [], next_cursor: null });
     },
   });
-  mount(router, "/campaigns", {
+  mount(router, "/campaigns", CAMPAIGNS, {
     get: async (request, response) => {
       answer(response, 200, { items: await listContacts.campaigns(tenantOf(request).id) });
     },

@@ -8,6 +8,7 @@ import { InFlightLimit } from "../in-flight-limit.js";
 import { pathParameter } from "../parameters.js";
 import { withJsonBody } from "../read-json-body.js";
 import { mount } from "../route-table.js";
+import { MESSAGE, MESSAGES } from "./tenant-message-operations.js";
 import { readTenantMessage, type TenantMessage } from "./tenant-message.dto.js";
 
 export interface TenantMessageServices {
@@ -32,7 +33,7 @@ export function tenantMessageRoutes(
 ): void {
   const inFlight = new InFlightLimit(IN_FLIGHT);
   const { clock, findReplyStatus } = services;
-  mount(router, "/messages", {
+  mount(router, "/messages", MESSAGES, {
     post: async (request, response) => {
       if (services.drain.isDraining) throw unavailable("draining", "The gateway is going down.");
       const options = { limitBytes: BODY_LIMIT_BYTES, inFlight, clock };
@@ -43,7 +44,7 @@ export function tenantMessageRoutes(
       );
     },
   });
-  mount(router, "/messages/:id", {
+  mount(router, "/messages/:id", MESSAGE, {
     get: async (request, response) => {
       const id = pathParameter(request, "id");
       const tenantId = tenantOf(request).id;

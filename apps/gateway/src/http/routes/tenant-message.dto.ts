@@ -15,13 +15,16 @@ import { PHONE_NUMBER_WANTED, WantsText } from "../rules.dto.js";
 const BOUNDED_TEXT = `must be text of at most ${MAX_REPLY_TEXT_LENGTH} characters`;
 
 class MediaDto {
-  @WantsText(`must be an http or https URL of at most ${LONGEST_MEDIA_URL} characters`, isReplyMediaUrl)
+  @WantsText(`must be an http or https URL of at most ${LONGEST_MEDIA_URL} characters`, isReplyMediaUrl, {
+    maxLength: LONGEST_MEDIA_URL,
+  })
   url?: unknown;
 
   @IsOptional()
   @WantsText(
     `must be text of at most ${LONGEST_FILENAME} characters`,
     ({ length }) => length > 0 && length <= LONGEST_FILENAME,
+    { minLength: 1, maxLength: LONGEST_FILENAME },
   )
   filename?: unknown;
 
@@ -30,7 +33,7 @@ class MediaDto {
   caption?: unknown;
 }
 
-class TenantMessageDto {
+export class TenantMessageDto {
   @WantsText(PHONE_NUMBER_WANTED, (text) => parseContactId(text) !== undefined)
   phone_number?: unknown;
 

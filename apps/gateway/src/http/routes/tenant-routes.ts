@@ -27,12 +27,21 @@ import {
   type TenantAnswer,
 } from "../tenant-answers.js";
 import { PutTenantDto, RotateTenantDto } from "../tenants.dto.js";
+import {
+  TENANT,
+  TENANT_CONTACTS,
+  TENANT_DEEP_LINK,
+  TENANT_HEALTH,
+  TENANT_ROTATE,
+  TENANT_TEST,
+  TENANTS,
+} from "./tenant-operations.js";
 
 /** Who the tenants are: the admin's side of it. */
 export function tenantRoutes(router: Router, services: HttpServices): void {
   const { manageTenants } = services;
   const bodies = new JsonBodies(services);
-  mount(router, "/tenants", {
+  mount(router, "/tenants", TENANTS, {
     get: async (request, response) => {
       const search = searchParameter(request);
       const { items, nextCursor } = await manageTenants.list({
@@ -45,7 +54,7 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
       });
     },
   });
-  mount(router, "/tenants/:id", {
+  mount(router, "/tenants/:id", TENANT, {
     get: async (request, response) => {
       const id = tenantIdOf(request);
       const known = await manageTenants.find(id);
@@ -65,7 +74,7 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
       );
     },
   });
-  mount(router, "/tenants/:id/rotate", {
+  mount(router, "/tenants/:id/rotate", TENANT_ROTATE, {
     post: bodies.handle(
       RotateTenantDto,
       async ({ overlap_hours }, request, response) => {
@@ -82,10 +91,10 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
       { isOptional: true },
     ),
   });
-  mount(router, "/tenants/:id/test", {
+  mount(router, "/tenants/:id/test", TENANT_TEST, {
     post: (request, response) => testTenant(request, response, services),
   });
-  mount(router, "/tenants/:id/contacts", {
+  mount(router, "/tenants/:id/contacts", TENANT_CONTACTS, {
     get: async (request, response) => {
       const campaign = campaignParameter(request);
       // A tenant that was removed may still have some.
@@ -96,13 +105,13 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
       answer(response, 200, { items: items.map(contactBody), next_cursor: nextCursor ?? null });
     },
   });
-  mount(router, "/tenants/:id/health", {
+  mount(router, "/tenants/:id/health", TENANT_HEALTH, {
     get: async (request, response) => {
       const { id } = await tenantOfPath(request, services);
       answer(response, 200, healthBody(id, await services.readTenantHealth.execute(id)));
     },
   });
-  mount(router, "/tenants/:id/deep-link", {
+  mount(router, "/tenants/:id/deep-link", TENANT_DEEP_LINK, {
     get: async (request, response) => {
       const { id } = await tenantOfPath(request, services);
       answer(response, 200, deepLinkBody(request, id, services));

@@ -9,6 +9,7 @@ import { InFlightLimit, type InFlightPlace } from "../in-flight-limit.js";
 import { readRawBody } from "../read-raw-body.js";
 import { requireJson } from "../require-json.js";
 import { mount } from "../route-table.js";
+import { WAHA_WEBHOOK } from "./webhook-operations.js";
 
 export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -18,7 +19,7 @@ export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
  */
 export function webhookRoute(router: Router, services: HttpServices): void {
   const limit = new InFlightLimit(services.webhookLimits);
-  mount(router, "/waha", {
+  mount(router, "/waha", WAHA_WEBHOOK, {
     post: async (request, response) => {
       const startedMs = performance.now();
       let outcome = "internal_error";

@@ -1,6 +1,8 @@
 import {
   ClearTenant,
+  EraseContact,
   ExplainMessage,
+  ExportContact,
   FindReplyStatus,
   InProcessConsoleSessions,
   ListContacts,
@@ -71,8 +73,12 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     audit,
     contested,
     media,
+    mediaJobs,
+    firstWords,
+    unmappedMarks,
   } = storage;
   const acting = { mappings, queue: deliveries, replies, audit, clock, logger };
+  const ofContacts = { ...acting, journal, media, mediaJobs, firstWords, unmappedMarks, optOuts, contested };
   const removeMapping = new RemoveMapping(acting);
   const manageTenants = new ManageTenants({
     ...{ ...acting, registry, directory, credentials: randomCredentials },
@@ -103,6 +109,8 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     handlerTester: { test: async () => ({ status: 200, durationMs: 1, error: undefined }) },
     listContacts: new ListContacts({ mappings, optOuts }),
     listReplies: new ListReplies({ journal, replies, mappings }),
+    exportContact: new ExportContact(ofContacts),
+    eraseContact: new EraseContact(ofContacts),
     reassignContact: new ReassignContact({ ...acting, tenants: directory, ids: randomIds }),
     explainMessage: new ExplainMessage({
       ...{ mappings, optOuts, tenants: directory, linkPrefix: "start_realty_" },

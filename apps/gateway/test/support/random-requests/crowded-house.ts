@@ -31,6 +31,9 @@ export const CONTACTS = [PHONE, LID, aContact("971502222222"), aContact("4242424
 /** 9 is inactive, 7 has no handler; 12 is nobody. */
 export const TENANTS = [2, 3, 55, 7, 9, 12];
 
+/** The first is for tenant 2, the second for tenant 55. */
+export const FILES = ["med_1", "med_2"] as const;
+
 const WEEK_MS = 7 * 24 * 3_600_000;
 const MOST_KNOWN = 200;
 const NO_LIMIT = { perMinute: 1e9, burst: 1e9 };
@@ -208,15 +211,14 @@ export class CrowdedHouse {
       if (index === 1) await replies.retire(mapping.generation, "mapping_changed");
     }
     for (const [id, tenantId, filename] of [
-      ["med_1", 2, '../../a"b\r\n\u202egpj.exe'],
-      ["med_2", 55, "picture.jpg"],
+      [FILES[0], 2, '../../a"b\r\n\u202egpj.exe'],
+      [FILES[1], 55, "picture.jpg"],
     ] as const) {
       const content = (async function* () {
         yield Buffer.from("a picture");
       })();
       await media.keep({ id, contact: PHONE, mimetype: "image/jpeg", filename }, content);
       await media.handTo(id, aTenantId(tenantId));
-      this.note("id", id);
     }
   }
 }

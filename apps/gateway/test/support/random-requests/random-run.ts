@@ -123,8 +123,8 @@ interface TenantAnswer {
 }
 
 /**
- * The answer's body without what is meant to be in it: a new tenant's secret and token, and those of a rotation, which
- * must not come out anywhere else; and a handler's URL, which the admin reads as it was written.
+ * The answer's body without what is meant to be in it: a new tenant's secret and token, those of a rotation, and a new
+ * admin key, which must not come out anywhere else; and a handler's URL, which the admin reads as it was written.
  */
 function withoutWhatIsHandedOut(
   { method, path }: Asked,
@@ -147,6 +147,11 @@ function withoutWhatIsHandedOut(
   }
   // Whose session it is is told its word again.
   if (path.startsWith("/api/gateway/console/session")) return "";
+  if (method === "POST" && status === 201 && /^\/api\/gateway\/keys\b/.test(path)) {
+    const { key, ...others } = said;
+    if (typeof key === "string") house.secret("a named admin key", key);
+    return JSON.stringify(others);
+  }
   if (!path.startsWith("/api/gateway/tenants")) return text;
   const isCreated = method === "PUT" && status === 201;
   const isRotated = method === "POST" && /^\/api\/gateway\/tenants\/[^/]+\/rotate/.test(path);

@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Chance } from "./chance.js";
-import { CONTACTS, TENANTS, type CrowdedHouse } from "./crowded-house.js";
+import { CONTACTS, FILES, TENANTS, type CrowdedHouse } from "./crowded-house.js";
 import { mutated, oddBody, ODD_TEXTS, oddValue } from "./odd-values.js";
 import type { MadeRequest, RawRequest } from "./sender.js";
 
@@ -34,7 +34,7 @@ const NO_ROUTES = [
     "/metrics/x",
   ],
   ...[
-    "/openapi.json",
+    "/openapi.yaml",
     "/favicon.ico",
     "/.env",
     "/api/gateway/../gateway/stats",
@@ -44,11 +44,16 @@ const NO_ROUTES = [
   ],
 ];
 
+/** Names of admin keys that are made, and removed again. */
+const KEY_NAMES = ["laptop", "dashboard"];
+
 /** What the names in paths and queries stand for. */
 const VALID: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => string | undefined>> = {
   phone: (_house, chance) => chance.oneOf([...CONTACTS, "+971 50-123 4567", "00971503333333"]),
   id: (house, chance) => (chance.happens(0.6) ? String(chance.oneOf(TENANTS)) : house.recall("id")),
   tenantId: (_house, chance) => String(chance.oneOf(TENANTS)),
+  name: (_house, chance) => chance.oneOf(KEY_NAMES),
+  mediaId: (_house, chance) => chance.oneOf(FILES),
   campaign: (_house, chance) => chance.oneOf(["flyer", "instagram", "FLYER"]),
   limit: (_house, chance) => chance.oneOf(["1", "2", "500"]),
   cursor: (house) => house.recall("cursor"),
@@ -66,7 +71,7 @@ const VALID: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => st
   file: () => "page.js",
   force: (_house, chance) => (chance.happens(0.1) ? "true" : "false"),
 };
-const QUERY_NAMES = Object.keys(VALID).slice(3);
+const QUERY_NAMES = Object.keys(VALID).slice(5);
 
 /** Bodies as they should be. A route without one here is sent any object. */
 const BODIES: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => unknown>> = {
@@ -78,6 +83,9 @@ const BODIES: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => u
     ...(chance.happens(0.2) ? { secret: givenSecret(house, chance) } : {}),
   }),
   "POST /api/gateway/tenants/:id/rotate": (_house, chance) => ({ overlap_hours: chance.oneOf([0, 1, 24]) }),
+  "POST /api/gateway/keys": (_house, chance) => ({
+    ...{ name: chance.oneOf(KEY_NAMES), role: chance.oneOf(["admin", "read"]) },
+  }),
   "POST /api/gateway/user/:phone/reassign": (_house, chance) => ({
     ...{ tenant_id: chance.oneOf(TENANTS), reason: chance.oneOf(["asked for it", "👍"]) },
   }),
@@ -126,11 +134,13 @@ export class RequestMaker {
   }
 
   private path(pattern: string): string {
-    return pattern.replaceAll(/[:*](\w+)/g, (_whole, name: string) => {
-      const valid = VALID[name]?.(this.house, this.chance);
-      if (valid !== undefined && this.chance.happens(0.75)) return encodeURIComponent(valid);
-      return this.inUrl(this.chance.oneOf(ODD_TEXTS));
-    });
+    return pattern
+      .replace("/media/:id", "/media/:mediaId")
+      .replaceAll(/[:*](\w+)/g, (_whole, name: string) => {
+        const valid = VALID[name]?.(this.house, this.chance);
+        if (valid !== undefined && this.chance.happens(0.75)) return encodeURIComponent(valid);
+        return this.inUrl(this.chance.oneOf(ODD_TEXTS));
+      });
   }
 
   private query(): string {
