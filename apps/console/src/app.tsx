@@ -1,6 +1,10 @@
 import type { ReactElement } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { LiveProvider } from "./live/live-context.js";
+import { AuditPage } from "./pages/audit-page.js";
+import { ContactsPage } from "./pages/contacts-page.js";
+import { DeliveriesPage } from "./pages/deliveries-page.js";
+import { ExplainPage } from "./pages/explain-page.js";
 import { NotFoundPage } from "./pages/not-found-page.js";
 import { OverviewPage } from "./pages/overview-page.js";
 import { TenantPage } from "./pages/tenant-page.js";
@@ -37,6 +41,10 @@ export function App(): ReactElement {
                 <Route element={<OverviewPage />} index />
                 <Route element={<TenantsPage />} path="tenants" />
                 <Route element={<TenantPage />} path="tenants/:id" />
+                <Route element={<ContactsPage />} path="contacts" />
+                <Route element={<DeliveriesPage />} path="deliveries" />
+                <Route element={<ExplainPage />} path="explain" />
+                <Route element={<AuditPage />} path="audit" />
                 <Route element={<NotFoundPage />} path="*" />
               </Route>
             </Routes>

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { useSearchParams } from "react-router";
 import { api } from "../api/client.js";
-import type { Tenant } from "../api/types.js";
+import type { Stats, Tenant } from "../api/types.js";
 import { useMayChange } from "../session/session-context.js";
 import { Badge } from "../ui/badge.js";
 import { Button, TextField } from "../ui/fields.js";
@@ -11,10 +11,9 @@ import { Page } from "../ui/page.js";
 import { Pager, usePages } from "../ui/pager.js";
 import { EmptyState, Loaded } from "../ui/states.js";
 import { Table, type Column } from "../ui/table.js";
+import { useTyped } from "../ui/use-typed.js";
 import { TenantLink } from "../ui/values.js";
 import { AddTenantDialog } from "./tenants/add-tenant-dialog.js";
-
-const TYPED_MS = 250;
 
 export function TenantsPage(): ReactElement {
   const [parameters, setParameters] = useSearchParams();
@@ -102,34 +101,20 @@ export function TenantsPage(): ReactElement {
   );
 }
 
-/** Asks when typing has paused, so that not each letter is a question. */
-function SearchField({
-  value,
-  onChange,
-}: {
+function SearchField(props: {
   readonly value: string;
   readonly onChange: (text: string) => void;
 }): ReactElement {
-  const [text, setText] = useState(value);
-  useEffect(() => {
-    if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => onChange(text.trim()), TYPED_MS);
-    return () => clearTimeout(timer);
-  }, [text, value, onChange]);
+  const typed = useTyped(props.value, props.onChange);
   return (
     <TextField
       label="Find a tenant"
       maxLength={200}
       placeholder="Name, or the beginning of the id"
       type="search"
-      value={text}
-      onChange={setText}
+      {...typed}
     />
   );
-}
-
-interface Stats {
-  readonly gateway_stats: { readonly users_per_tenant: Readonly<Record<string, number>> };
 }
 
 function useContactCounts(): Readonly<Record<string, number>> | undefined {

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactElement, type SyntheticEvent } from "react";
 import { useNavigate } from "react-router";
 import { api, ApiError } from "../../api/client.js";
-import type { Credentials, Tenant } from "../../api/types.js";
+import type { NewTenant } from "../../api/types.js";
 import { ErrorNote } from "../../ui/error-note.js";
 import { Button, TextField } from "../../ui/fields.js";
 import { ModalDialog } from "../../ui/modal-dialog.js";
@@ -15,7 +15,7 @@ export function AddTenantDialog({ onClose }: { readonly onClose: () => void }): 
   const [url, setUrl] = useState("");
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
-  const [made, setMade] = useState<Tenant & Credentials>();
+  const [made, setMade] = useState<NewTenant>();
   const queries = useQueryClient();
   const navigate = useNavigate();
 
@@ -25,7 +25,7 @@ export function AddTenantDialog({ onClose }: { readonly onClose: () => void }): 
     setBusy(true);
     try {
       setMade(
-        await api.put<Tenant & Credentials>(`/tenants/${encodeURIComponent(id.trim())}`, {
+        await api.put<NewTenant>(`/tenants/${encodeURIComponent(id.trim())}`, {
           headers: { "If-None-Match": "*" },
           body: {
             ...(name.trim() === "" ? {} : { name: name.trim() }),
