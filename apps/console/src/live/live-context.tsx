@@ -9,6 +9,7 @@ import {
   type ReactElement,
   type ReactNode,
 } from "react";
+import { TENANT_NAME } from "../api/query-names.js";
 import type { Overview } from "../api/types.js";
 import { useSession } from "../session/session-context.js";
 
@@ -27,6 +28,7 @@ const LiveContext = createContext<LiveState>({
 const EVENTS = "/api/gateway/overview/events";
 /** The gateway says a word every 10 s: by then two were missed, and the connection is gone though nothing said so. */
 const SILENCE_MS = 25_000;
+const ANEW_EVERY_MS = 2_000;
 const WAITS_MS = [500, 1_000, 2_000, 5_000, 10_000];
 
 /** Listens to the gateway while somebody is signed in, and has what is shown read anew when something changed. */
@@ -48,6 +50,22 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
     let failures = 0;
     let isStopped = false;
 
+    let isAnewSoon = false;
+    let anewTimer: ReturnType<typeof setTimeout> | undefined;
+    // However fast things change, the lists are asked for so often and no oftener.
+    const readAnew = (): void => {
+      if (anewTimer !== undefined) {
+        isAnewSoon = true;
+        return;
+      }
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== TENANT_NAME });
+      anewTimer = setTimeout(() => {
+        anewTimer = undefined;
+        const isMore = isAnewSoon;
+        isAnewSoon = false;
+        if (isMore) readAnew();
+      }, ANEW_EVERY_MS);
+    };
     const listen = (): void => {
       source = new EventSource(EVENTS);
       watch();
@@ -56,7 +74,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
         const overview = JSON.parse(event.data) as Overview;
         setLive({ connection: "live", heardAtMs: Date.now(), overview });
         const now = markOf(overview);
-        if (now !== mark.current) void queries.invalidateQueries();
+        if (now !== mark.current) readAnew();
         mark.current = now;
         watch();
       });
@@ -91,6 +109,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
     listen();
     return () => {
       isStopped = true;
+      clearTimeout(anewTimer);
       source?.close();
       clearTimeout(timer);
     };

@@ -256,9 +256,9 @@ function Rate({ perMinute }: { readonly perMinute: readonly number[] }): ReactEl
       </svg>
       <p className="quiet spread">
         <span>an hour ago</span>
-        <span>{grouped(total)} in the last hour, since this gateway started</span>
         <span>now</span>
       </p>
+      <p className="quiet">{grouped(total)} in the last hour, or since this gateway started.</p>
     </>
   );
 }

@@ -36,15 +36,15 @@ export function TenantPage(): ReactElement {
     >
       <Loaded query={tenant}>
         {(data) => (
-          <div className="columns">
-            <div className="stack wide">
-              <TenantDetailsCard key={data.id} tenant={data} />
-              <TenantHandlerCard tenant={data} />
-            </div>
-            <div className="stack wide">
+          <div className="stack wide">
+            <div className="columns">
+              <div className="stack wide">
+                <TenantDetailsCard key={data.id} tenant={data} />
+                <TenantHandlerCard tenant={data} />
+              </div>
               <TenantLinkCard tenant={data} />
-              <TenantContactsCard tenant={data} />
             </div>
+            <TenantContactsCard tenant={data} />
           </div>
         )}
       </Loaded>

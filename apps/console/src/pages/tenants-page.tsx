@@ -108,6 +108,7 @@ function SearchField(props: {
   const typed = useTyped(props.value, props.onChange);
   return (
     <TextField
+      className="field search"
       label="Find a tenant"
       maxLength={200}
       placeholder="Name, or the beginning of the id"

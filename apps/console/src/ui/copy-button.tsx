@@ -6,12 +6,14 @@ export interface CopyButtonProps {
   /** What is copied, for who can't see where the button stands. */
   readonly what: string;
   readonly label?: string;
+  /** Where there is little room. */
+  readonly isIcon?: boolean;
 }
 
 const TOLD_MS = 2_000;
 
 /** Copies, and says so. Browsers give the clipboard to pages with https, or on localhost, only. */
-export function CopyButton({ text, what, label = "Copy" }: CopyButtonProps): ReactElement {
+export function CopyButton({ text, what, label = "Copy", isIcon = false }: CopyButtonProps): ReactElement {
   const [said, setSaid] = useState<"copied" | "refused">();
   useEffect(() => {
     if (said === undefined) return undefined;
@@ -29,7 +31,9 @@ export function CopyButton({ text, what, label = "Copy" }: CopyButtonProps): Rea
   return (
     <span className="copy">
       <Button aria-label={`Copy ${what}`} isSmall kind="plain" onPress={() => void copy()}>
-        {said === "copied" ? "Copied" : said === "refused" ? "Select it and press Ctrl+C" : label}
+        {said === "copied" ? isIcon ? <Icon path="m4 10 4 4 8-9" /> : "Copied" : null}
+        {said === "refused" ? "Select it and press Ctrl+C" : null}
+        {said === undefined ? isIcon ? <Icon path="M7 7V3h10v10h-4M3 7h10v10H3z" /> : label : null}
       </Button>
       <span className="only-read" role="status">
         {said === "copied"
@@ -39,5 +43,13 @@ export function CopyButton({ text, what, label = "Copy" }: CopyButtonProps): Rea
             : ""}
       </span>
     </span>
+  );
+}
+
+function Icon({ path }: { readonly path: string }): ReactElement {
+  return (
+    <svg aria-hidden="true" className="icon" viewBox="0 0 20 20">
+      <path d={path} />
+    </svg>
   );
 }

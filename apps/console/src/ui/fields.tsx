@@ -36,12 +36,21 @@ export interface TextFieldProps extends Omit<AriaTextFieldProps, "className" | "
   readonly error?: string | undefined;
   readonly placeholder?: string;
   readonly isLong?: boolean;
+  readonly className?: string;
 }
 
 export function TextField(props: TextFieldProps): ReactElement {
-  const { label, description, error, placeholder = "", isLong = false, ...others } = props;
+  const {
+    label,
+    description,
+    error,
+    placeholder = "",
+    isLong = false,
+    className = "field",
+    ...others
+  } = props;
   return (
-    <AriaTextField className="field" isInvalid={error !== undefined} {...others}>
+    <AriaTextField className={className} isInvalid={error !== undefined} {...others}>
       <Label>{label}</Label>
       {isLong ? (
         <TextArea placeholder={placeholder} rows={3} />

@@ -1,5 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { Link } from "react-router";
+import { api } from "../api/client.js";
+import { TENANT_NAME } from "../api/query-names.js";
+import type { Tenant } from "../api/types.js";
 import { CopyButton } from "./copy-button.js";
 import { agoText, exactTimeText, phoneText, timeText } from "./formats.js";
 import { useNow } from "./use-now.js";
@@ -16,7 +20,7 @@ export function Phone({
   return (
     <span className="phone">
       {isLink ? <Link to={`/contacts?phone=${encodeURIComponent(digits)}`}>{text}</Link> : text}
-      <CopyButton text={digits} what={`the number ${phoneText(digits)}`} />
+      <CopyButton isIcon text={digits} what={`the number ${phoneText(digits)}`} />
     </span>
   );
 }
@@ -37,12 +41,22 @@ export function Moment({
   );
 }
 
-export function TenantLink({
-  id,
-  name,
-}: {
+const NAME_KEPT_MS = 60_000;
+
+export interface TenantLinkProps {
   readonly id: number;
-  readonly name?: string | null;
-}): ReactElement {
-  return <Link to={`/tenants/${id}`}>{name == null ? `Tenant ${id}` : `${name} (${id})`}</Link>;
+  /** Left out, it is asked for. */
+  readonly name?: string | null | undefined;
+}
+
+export function TenantLink({ id, name }: TenantLinkProps): ReactElement {
+  const asked = useQuery({
+    queryKey: [TENANT_NAME, id],
+    queryFn: async () => (await api.get<Tenant>(`/tenants/${id}`)).name,
+    enabled: name === undefined,
+    staleTime: NAME_KEPT_MS,
+    retry: false,
+  });
+  const known = name ?? asked.data;
+  return <Link to={`/tenants/${id}`}>{known == null ? `Tenant ${id}` : `${known} (${id})`}</Link>;
 }

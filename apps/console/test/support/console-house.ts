@@ -80,7 +80,7 @@ export class ConsoleHouse {
   async signIn(page: Page, key?: string): Promise<void> {
     await page.getByLabel("Admin key").fill(key ?? (await this.adminKey()));
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("navigation", { name: "Pages" }).waitFor({ state: "attached" });
+    await page.locator("#menu").waitFor({ state: "attached" });
   }
 
   async openSignedIn(path = "", context: BrowserContextOptions = {}): Promise<Page> {

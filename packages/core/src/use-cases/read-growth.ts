@@ -16,14 +16,16 @@ export interface Growth {
   readonly tenants: readonly { readonly tenantId: TenantId; readonly newContacts: number }[];
 }
 
-/** So long an answer is good, for each walks through all mappings. */
-export const GROWTH_KEPT_MS = 60_000;
+/** So long an answer is good at least, for each walks through all mappings. */
+export const GROWTH_KEPT_MS = 2_000;
+/** And so many times as long as the walk took, so that a hundredth of the time is spent on it. */
+const KEPT_PER_WALK = 100;
 const MOST_TENANTS = 100;
 const DAY_MS = 24 * 3_600_000;
 
 /** Who grew of late. Whoever asks meanwhile or soon after for the same days is told the same. */
 export class ReadGrowth {
-  private readonly read = new Map<number, { readonly atMs: number; readonly growth: Promise<Growth> }>();
+  private readonly read = new Map<number, { untilMs: number; readonly growth: Promise<Growth> }>();
 
   constructor(private readonly options: ReadGrowthOptions) {}
 
@@ -31,12 +33,19 @@ export class ReadGrowth {
   execute({ days }: { readonly days: number }): Promise<Growth> {
     const nowMs = this.options.clock.nowMs();
     const known = this.read.get(days);
-    if (known !== undefined && nowMs >= known.atMs && nowMs - known.atMs < GROWTH_KEPT_MS)
-      return known.growth;
+    if (known !== undefined && nowMs < known.untilMs) return known.growth;
     const growth = this.walk(nowMs, days);
-    this.read.set(days, { atMs: nowMs, growth });
-    // One that failed is told to those who waited for it, and to nobody else.
-    growth.catch(() => this.read.delete(days));
+    // As long as it is under way, nobody begins another.
+    const entry = { untilMs: Number.POSITIVE_INFINITY, growth };
+    this.read.set(days, entry);
+    growth.then(
+      () => {
+        const tookMs = Math.max(0, this.options.clock.nowMs() - nowMs);
+        entry.untilMs = nowMs + tookMs + Math.max(GROWTH_KEPT_MS, tookMs * KEPT_PER_WALK);
+      },
+      // One that failed is told to those who waited for it, and to nobody else.
+      () => this.read.delete(days),
+    );
     return growth;
   }
 

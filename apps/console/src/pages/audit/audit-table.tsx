@@ -57,6 +57,18 @@ function subjectLink(subject: string): ReactNode {
   return subject;
 }
 
+const FIELDS: Readonly<Record<string, string>> = {
+  tenant_id: "tenant",
+  locked_at: "since",
+  created_at: "made",
+  overlap_until: "old ones good until",
+  dead_letters: "dead letters",
+  dropped_replies: "dropped replies",
+};
+/** What only programs read. */
+const UNTOLD = new Set(["contact_id"]);
+const TIME = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
 /** What changed, of fields before and after; else each field as it is. */
 function Details({ details }: { readonly details: Readonly<Record<string, unknown>> }): ReactElement {
   const { before, after, ...others } = details;
@@ -65,31 +77,40 @@ function Details({ details }: { readonly details: Readonly<Record<string, unknow
   if (changes.length + facts.length === 0) return <span className="quiet">none</span>;
   return (
     <ul className="details">
-      {changes.map(([field, from, to]) => (
+      {changes.map(({ field, from, to }) => (
         <li key={field}>
-          {field}: {from === undefined ? null : <s>{from}</s>} {to ?? "gone"}
+          {FIELDS[field] ?? field}:{" "}
+          {from === undefined ? null : (
+            <>
+              <s>{valueOf(from)}</s>{" "}
+            </>
+          )}
+          {to === undefined ? "gone" : valueOf(to)}
         </li>
       ))}
       {facts.map(([field, value]) => (
         <li key={field}>
-          {field}: {textOf(value)}
+          {FIELDS[field] ?? field}: {valueOf(value)}
         </li>
       ))}
     </ul>
   );
 }
 
-function changesBetween(
-  before: unknown,
-  after: unknown,
-): readonly (readonly [string, string | undefined, string | undefined])[] {
+interface Change {
+  readonly field: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+function changesBetween(before: unknown, after: unknown): readonly Change[] {
   const [old, young] = [before, after].map((each) => (isRecord(each) ? each : {})) as [Fields, Fields];
   const fields = [...new Set([...Object.keys(old), ...Object.keys(young)])].filter(
-    (field) => field !== "contact_id",
+    (field) => !UNTOLD.has(field),
   );
   return fields.flatMap((field) => {
-    const [from, to] = [old[field], young[field]].map((value) => (value == null ? undefined : textOf(value)));
-    return from === to ? [] : [[field, from, to] as const];
+    const [from, to] = [old[field] ?? undefined, young[field] ?? undefined];
+    return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ field, from, to }];
   });
 }
 
@@ -99,6 +120,8 @@ function isRecord(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+function valueOf(value: unknown): ReactNode {
+  if (typeof value === "string") return TIME.test(value) ? <Moment at={value} /> : value;
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return JSON.stringify(value);
 }

@@ -15,7 +15,9 @@ import { answers, answersFile, refuses, refusesParameter, type Operation } from 
 const GROWTH = anObject(
   {
     since: aTime("From when on contacts are counted."),
-    as_of: aTime("When they were counted; for a minute the same is answered again."),
+    as_of: aTime(
+      "When they were counted; for some seconds the same is answered again, for longer where there are very many.",
+    ),
     new_contacts: count("Contacts that were locked since then, and are still."),
     tenants: {
       ...aListOf(anObject({ tenant_id: TENANT_ID, new_contacts: count() }, { title: "TenantGrowth" })),
