@@ -41,7 +41,7 @@ export function Table<Row>({ label, columns, rows, keyOf }: TableProps<Row>): Re
                   </th>
                 ) : (
                   <td key={title} className={className} data-title={title}>
-                    {content}
+                    <div>{content}</div>
                   </td>
                 );
               })}
