@@ -89,6 +89,20 @@ module.exports = {
       to: { path: "node_modules/(@types/)?express/" },
     },
     {
+      name: "tracing-in-its-package-only",
+      comment:
+        "Off, it costs nothing, so that nothing of it is loaded: whoever wants it imports it when it is on.",
+      severity: "error",
+      from: { path: anywhere, pathNot: ["^packages/opentelemetry/"] },
+      to: { path: "node_modules/@opentelemetry/" },
+    },
+    {
+      name: "tracing-is-loaded-when-it-is-on",
+      severity: "error",
+      from: { path: "^apps/", pathNot: ["^apps/[^/]+/test/", specs] },
+      to: { path: "^packages/opentelemetry/", dependencyTypesNot: ["dynamic-import"] },
+    },
+    {
       name: "no-dev-dependency-in-sources",
       severity: "error",
       // The console is served as a bundle, which has in it what it imports.

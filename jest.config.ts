@@ -12,8 +12,11 @@ const shared: Config = {
     "^.+\\.ts$": ["ts-jest", { useESM: true, tsconfig: "tsconfig.jest.json" }],
   },
   moduleNameMapper: {
-    "^@gateway-router/core/testing$": "<rootDir>/packages/core/src/testing/index.ts",
-    "^@gateway-router/(core|storage-file|tenant-http|waha)$": "<rootDir>/packages/$1/src/index.ts",
+    "^@gateway-router/(core|opentelemetry)/testing$": "<rootDir>/packages/$1/src/testing/index.ts",
+    "^@gateway-router/storage-postgres/testing$":
+      "<rootDir>/packages/storage-postgres/src/testing/postgres-server.ts",
+    "^@gateway-router/(core|opentelemetry|storage-file|storage-postgres|tenant-http|waha)$":
+      "<rootDir>/packages/$1/src/index.ts",
     "^@gateway-router/(gateway|demo|bench)$": "<rootDir>/apps/$1/src/index.ts",
     "^(\\.{1,2}/.*)\\.js$": "$1",
   },

@@ -21,16 +21,18 @@ function gatewayOf(failing: readonly string[]) {
     ],
     connections: [{ close: tell("connection") }, { close: tell("other connection") }],
     storage: { close: tell("storage") },
+    tracer: { close: tell("tracer") },
   };
   return { gateway: new Gateway(parts as unknown as GatewayOptions), told };
 }
 
 const ALL_STOPPED = [
   ...["server", "worker", "other worker", "source", "connection", "other connection", "storage"],
+  "tracer",
 ];
 
 describe("Gateway", () => {
-  it("stops its parts, storage last", async () => {
+  it("stops its parts, storage when nothing uses it any more, and what is told of all of them last", async () => {
     const { gateway, told } = gatewayOf([]);
     await gateway.start();
     told.length = 0;

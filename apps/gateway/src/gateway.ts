@@ -1,5 +1,5 @@
 import type { InboundHandlers, MessageSource } from "@gateway-router/core";
-import { httpUrlOf, type GatewayConfig } from "./config/gateway-config.js";
+import { dataPlaceOf, httpUrlOf, type GatewayConfig } from "./config/gateway-config.js";
 import type { HttpServer } from "./http/http-server.js";
 import type { PublicAddress } from "./public-address.js";
 import type { GatewaySecrets } from "./secrets/gateway-secrets.js";
@@ -24,6 +24,8 @@ export interface GatewayOptions {
   readonly workers: readonly Worker[];
   /** Clients that keep connections open. */
   readonly connections: readonly { close(): Promise<void> }[];
+  /** Closed last, when all that it could be told of is over. Its close takes a moment at most, and fails with nothing. */
+  readonly tracer: { close(): Promise<void> };
 }
 
 /** Where a started gateway is found. */
@@ -31,7 +33,8 @@ export interface ListeningGateway {
   readonly url: string;
   /** Where WAHA is to send its webhooks. */
   readonly webhookUrl: string;
-  readonly dataDir: string;
+  /** Where the records are. */
+  readonly dataPlace: string;
   /** A file, or the variable that holds the key. */
   readonly adminApiKeyPlace: string;
 }
@@ -53,7 +56,7 @@ export class Gateway {
       return {
         url,
         webhookUrl: address.webhookUrl,
-        dataDir: config.dataDir,
+        dataPlace: dataPlaceOf(config),
         adminApiKeyPlace: secrets.adminApiKeyPlace,
       };
     } catch (error) {
@@ -68,7 +71,7 @@ export class Gateway {
    * that fails at it keeps none of the others from stopping, storage least of all; rejects with what failed.
    */
   async stop(graceMs: number): Promise<void> {
-    const { source, server, workers, connections, storage } = this.options;
+    const { source, server, workers, connections, storage, tracer } = this.options;
     const faults: unknown[] = [];
     const all = async (stops: readonly Promise<void>[]): Promise<void> => {
       for (const stop of await Promise.allSettled(stops)) {
@@ -80,6 +83,7 @@ export class Gateway {
     await all([source.stop()]);
     await all(connections.map((connection) => connection.close()));
     await all([storage.close()]);
+    await all([tracer.close()]);
     if (faults.length === 1) throw faults[0];
     if (faults.length > 1) throw new AggregateError(faults, faults.map(String).join("; "));
   }

@@ -1,4 +1,5 @@
 import type {
+  AdminKeyStore,
   AuditLog,
   Backups,
   ConsoleSessionStore,
@@ -6,6 +7,7 @@ import type {
   DeliveryQueue,
   FirstWordsStore,
   IdempotencyKeys,
+  LeaderLease,
   MappingStore,
   MediaJob,
   MediaStore,
@@ -13,7 +15,9 @@ import type {
   OptOuts,
   ReplyContent,
   ReplyJournal,
+  SendBudget,
   StateStore,
+  TenantRegistry,
   UnmappedMarks,
 } from "@gateway-router/core";
 
@@ -35,9 +39,20 @@ export interface Storage {
   readonly state: StateStore;
   /** Who is signed in to the console; where the engine does not keep it, each process remembers its own. */
   readonly consoleSessions?: ConsoleSessionStore;
+  /** Where several instances share the engine: what else they share by it. */
+  readonly shared?: SharedRecords;
+  /** Where several instances share the engine: by which of them one leads. */
+  readonly lease?: LeaderLease;
   /** Where the engine makes copies of what it keeps. */
   readonly backups?: Backups;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;
+}
+
+/** What a single instance keeps in files of its own, or in memory. */
+export interface SharedRecords {
+  readonly tenantRegistry: TenantRegistry;
+  readonly adminKeyStore: AdminKeyStore;
+  readonly sendBudget: SendBudget;
 }

@@ -34,7 +34,13 @@ async function watching(
     state = keptState(),
     clock = new ManualClock(),
     configured,
-  }: { state?: StateStore; clock?: ManualClock; configured?: PhoneNumber } = {},
+    leadership = { isLeading: true },
+  }: {
+    state?: StateStore;
+    clock?: ManualClock;
+    configured?: PhoneNumber;
+    leadership?: { isLeading: boolean };
+  } = {},
 ) {
   const logger = new RecordingLogger();
   const number = new SharedNumber(configured);
@@ -56,7 +62,8 @@ async function watching(
       },
       configure: () => control.configure(),
     },
-    ...{ number, state, clock, logger, onConnection: (isWorking) => void connections.push(isWorking) },
+    ...{ number, state, clock, logger, leadership },
+    onConnection: (isWorking) => void connections.push(isWorking),
   });
   watch.start();
   const settled = () => eventually(() => clock.waiting === 1);
@@ -182,6 +189,18 @@ describe("WahaSessionWatch", () => {
     await watch.stop();
   });
 
+  it("of several instances only the one that leads puts it back; the others look", async () => {
+    const leadership = { isLeading: false };
+    const { watch, seen, look, number } = await watching([WORKING, FORGOTTEN], { leadership });
+    await look();
+    await look();
+    expect([seen.configured, number.webhook]).toEqual([0, "missing"]);
+    leadership.isLeading = true;
+    await look();
+    expect(seen.configured).toBe(1);
+    await watch.stop();
+  });
+
   it("configures once in ten minutes, also across a restart", async () => {
     const state = keptState();
     const first = await watching([WORKING, FORGOTTEN], { state });
@@ -244,6 +263,7 @@ describe("WahaSessionWatch", () => {
       },
       ...{ number: new SharedNumber(undefined), state: keptState(), clock, logger: new RecordingLogger() },
       onConnection: () => undefined,
+      leadership: { isLeading: true },
     });
     watch.start();
     await watch.stop();

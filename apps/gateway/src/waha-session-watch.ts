@@ -33,6 +33,8 @@ export interface WahaSessionWatchOptions {
   readonly logger: Logger;
   /** Told at each look whether the session works. */
   readonly onConnection: (isWorking: boolean) => void;
+  /** Of several instances all look, and the one that leads sets the session up again. */
+  readonly leadership: { readonly isLeading: boolean };
 }
 
 /** A session that forgot its configuration tells nobody: this long messages can be missed before it is noticed. */
@@ -213,7 +215,8 @@ export class WahaSessionWatch implements Worker {
   }
 
   private async configureAgain(differences: string, signal: AbortSignal): Promise<void> {
-    const { session, state, clock, logger, number, onConnection } = this.options;
+    const { session, state, clock, logger, number, onConnection, leadership } = this.options;
+    if (!leadership.isLeading) return;
     const nowMs = clock.nowMs();
     const last = await state.read(CONFIGURED_AT);
     const sinceMs = nowMs - Number(last ?? Number.NEGATIVE_INFINITY);

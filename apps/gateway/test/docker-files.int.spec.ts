@@ -63,7 +63,7 @@ describe("docker/Dockerfile", () => {
 
   it("brings along every package of this house that the gateway depends on, and its own folders", () => {
     const house = new Map(
-      ["core", "storage-file", "tenant-http", "waha"].map((name) => [
+      ["core", "opentelemetry", "storage-file", "storage-postgres", "tenant-http", "waha"].map((name) => [
         `@gateway-router/${name}`,
         `packages/${name}`,
       ]),
@@ -155,10 +155,11 @@ describe("docker/compose.yml", () => {
     const profiles = Object.entries(compose.services).map(([name, { profiles: own = [] }]) => [name, own]);
     expect(Object.fromEntries(profiles)).toEqual({
       ...{ backend: [], waha: [], redis: ["redis"], postgres: ["postgres"] },
-      ...{ prometheus: ["monitoring"], grafana: ["monitoring"] },
+      ...{ prometheus: ["monitoring"], grafana: ["monitoring"], jaeger: ["tracing"] },
     });
     const told = read("docs/operations.md");
-    for (const profile of ["redis", "postgres", "monitoring"]) expect(told).toContain(`--profile ${profile}`);
+    for (const profile of ["redis", "postgres", "monitoring", "tracing"])
+      expect(told).toContain(`--profile ${profile}`);
   });
 
   it("names the engines in URLs that the gateway takes, by the names they have here", () => {
@@ -176,6 +177,15 @@ describe("docker/compose.yml", () => {
     expect(compose.services["postgres"]!.healthcheck!.test).toEqual([
       ...["CMD", "pg_isready", `--username=${POSTGRES_USER}`, `--dbname=${POSTGRES_DB}`],
     ]);
+  });
+
+  it("has Jaeger listen where the gateway is told to send its traces", () => {
+    const [, name, value] = /(OTEL_[A-Z_]+)=(\S+) in \.env/.exec(read("docker/compose.yml"))!;
+    expect(parseSettings({ [name!]: value }, "/").tracing?.endpoint).toBe(value);
+    expect(read("docs/operations.md")).toContain(`${name}=${value}`);
+    const { hostname, port } = new URL(value!);
+    const { command = [] } = compose.services[hostname]!;
+    expect(command).toEqual([`--set=receivers.otlp.protocols.http.endpoint=0.0.0.0:${port}`]);
   });
 
   it("has Redis confirm nothing that the power could take, and drop nothing when it is full", () => {

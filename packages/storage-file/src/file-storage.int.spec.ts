@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { ContactId, Generation, IdSource } from "@gateway-router/core";
 import { aContact, aMapping, aTenantId, ManualClock, RecordingLogger } from "@gateway-router/core/testing";
 import type { DamagedFileError } from "./damaged-file-error.js";
@@ -258,6 +258,38 @@ describe("restoreMapping", () => {
     expect(storage!.mappings.takeover).toBeUndefined();
     expect(await storage!.mappings.find(A)).toMatchObject({ tenantId: 2 });
     expect(await storage!.mappings.find(B)).toBeUndefined();
+  });
+
+  it("is entered in the audit log, as a file edited by hand is: how much changed, and what was before", async () => {
+    await open();
+    await lock(A, 2);
+    const file = await storage!.backups.createBackup();
+    await storage!.mappings.unlock(A);
+    await storage!.close();
+    const restored = await restore(file);
+    writeFileSync(mappingFile(), JSON.stringify({ [A]: 2, [B]: 3 }));
+    await open();
+    const edited = storage!.mappings.takeover!;
+    const { items } = await storage!.audit.list({ limit: 10 });
+    const common = { actor: "gateway", subject: "mapping" };
+    expect(items).toEqual([
+      {
+        ...{ ...common, atMs: clock.nowMs(), action: "mapping.edited" },
+        details: { added: 1, removed: 0, changed: 0, before: basename(edited.backup!) },
+      },
+      {
+        ...{ ...common, atMs: clock.nowMs(), action: "mapping.restored" },
+        details: { added: 1, removed: 0, changed: 0, before: null },
+      },
+    ]);
+    expect(restored.backup).toBeUndefined();
+    await storage!.close();
+    await restore(join(dataDir, "backups", basename(edited.backup!)));
+    await open();
+    const latest = await storage!.audit.list({ limit: 1 });
+    expect(latest.items).toMatchObject([
+      { details: { removed: 1, before: expect.stringMatching(/^mapping_/) as unknown } },
+    ]);
   });
 
   it("ends a refused start over a damaged file, which is kept too", async () => {

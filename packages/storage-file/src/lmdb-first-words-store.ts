@@ -1,6 +1,7 @@
 import {
   FIRST_WORDS_KEPT_MS,
   FIRST_WORDS_PER_CONTACT,
+  traceIn,
   type Clock,
   type ContactId,
   type FirstWordsStore,
@@ -60,7 +61,7 @@ export class LmdbFirstWordsStore implements FirstWordsStore {
     return kept
       .filter((words) => isFresh(words, nowMs))
       .toSorted((a, b) => a.heldAtMs - b.heldAtMs || (a.order ?? 0) - (b.order ?? 0))
-      .map(({ deliveryId, message }) => ({ deliveryId, message }));
+      .map(({ deliveryId, message, trace }) => ({ deliveryId, message, ...traceIn(trace) }));
   }
 
   async forget(...names: readonly ContactId[]): Promise<void> {

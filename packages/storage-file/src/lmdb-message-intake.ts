@@ -5,6 +5,7 @@ import {
   endsAnothersLock,
   isMessage,
   mediaJobOf,
+  traceIn,
   vouchedNames,
   type Clock,
   type ContactId,
@@ -97,7 +98,7 @@ export class LmdbMessageIntake implements MessageIntake {
 
     const merge = this.learnAlias(asked);
     const request = this.noteWish(asked);
-    const { message, proposal, deliveryId } = request;
+    const { message, proposal, deliveryId, trace } = request;
     const mapping = mappings.findNow(message.contact);
     if (mapping !== undefined) {
       // It was meant for a tenant that lost the contact, and is no business of the next one's.
@@ -116,7 +117,7 @@ export class LmdbMessageIntake implements MessageIntake {
       isMessage(message) &&
       !mappings.wasSentBeforeRemovalNow(message.contact, message.sentAtMs)
     ) {
-      firstWords.holdInTransaction({ deliveryId, message });
+      firstWords.holdInTransaction({ deliveryId, message, ...traceIn(trace) });
     }
     return nothingBut({ kind: "unmapped" });
   }
@@ -156,19 +157,20 @@ export class LmdbMessageIntake implements MessageIntake {
   }
 
   private enqueue(request: IntakeRequest, mapping: Mapping, { locked, merge }: Reason): TakenIn {
-    const { message, deliveryId: id } = request;
+    const { message, deliveryId: id, trace } = request;
     const use = contestedUse(request, mapping, this.options.clock.nowMs());
     if (use !== undefined) this.options.contested.noteInTransaction(use);
     const orders = this.keepOrder(merge);
     const { tenantId, contact, generation } = mapping;
-    const put = (delivery: Pick<Delivery, "id" | "identity" | "body">) =>
+    const put = (delivery: Pick<Delivery, "id" | "identity" | "body" | "trace">) =>
       this.enqueueWithMedia({ ...delivery, tenantId, contact, generation });
-    const putMessage = () => put({ id, identity: message.identity, body: message });
+    const putMessage = () => put({ id, identity: message.identity, body: message, ...traceIn(trace) });
     // Only a lock, or another name, can have first words to bring along: every message after it finds the mapping.
     const mayHaveWords = locked || merge !== undefined || message.otherName !== undefined;
     const putWords = () =>
-      (mayHaveWords ? this.takeFirstWords(contact) : []).map((words) =>
-        put({ id: words.deliveryId, identity: words.message.identity, body: words.message }),
+      (mayHaveWords ? this.takeFirstWords(contact) : []).map(
+        ({ deliveryId, message: body, trace: itsTrace }) =>
+          put({ id: deliveryId, identity: body.identity, body, ...traceIn(itsTrace) }),
       );
     const before = areWordsBehind(request, mapping) ? [] : putWords();
     const own = putMessage();

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import type { Clock, ContactId, IdSource, Logger, TenantId } from "@gateway-router/core";
+import { basename, dirname } from "node:path";
+import type { AuditEntry, Clock, ContactId, IdSource, Logger, TenantId } from "@gateway-router/core";
 import { syncDirectory } from "./atomic-file.js";
 import { canonicalMapping } from "./canonical-mapping.js";
 import { DamagedFileError } from "./damaged-file-error.js";
 import { isMissing } from "./error-code.js";
+import { LmdbAuditLog } from "./lmdb-audit-log.js";
 import type { LmdbEnvironment } from "./lmdb-environment.js";
 import type { MappingBackups } from "./mapping-backups.js";
 import { newestGoodBackup } from "./newest-good-backup.js";
@@ -50,7 +51,11 @@ const LISTED = 1000;
  * it is none, so that a lock made between that file and a crash survives an edit that never saw it.
  */
 export class MappingTakeover {
-  constructor(private readonly options: MappingTakeoverOptions) {}
+  private readonly audit: LmdbAuditLog;
+
+  constructor(private readonly options: MappingTakeoverOptions) {
+    this.audit = new LmdbAuditLog(options);
+  }
 
   /** Answers what was taken over, or nothing where the file is the gateway's own or none is needed yet. */
   async run(): Promise<Takeover | undefined> {
@@ -81,7 +86,7 @@ export class MappingTakeover {
     if (inFile.kind === "contradictory") throw await this.contradictory(inFile.names);
     const comparison = compare(inFile.mapping, records.allTenants(), knownFiles);
     const backup = await this.saveReplaced(comparison);
-    return this.takeOver({ comparison, sha256, backup, reason: "is not as the gateway wrote it" });
+    return this.takeOver({ comparison, sha256, backup, reason: "edited" });
   }
 
   /**
@@ -113,7 +118,7 @@ export class MappingTakeover {
       const [lock, ...others] = names.flatMap((name) => locksInFile.get(name) ?? []);
       if (lock !== undefined) knownLocks.set(contact, withMerged(lock, others));
     }
-    return this.takeOver({ ...options, knownLocks, comparison, reason: "was restored" });
+    return this.takeOver({ ...options, knownLocks, comparison, reason: "restored" });
   }
 
   /**
@@ -152,23 +157,24 @@ export class MappingTakeover {
       differences,
     };
     this.report(takeover, changes, order.reason);
-    await environment.write(() =>
+    await environment.write(() => {
       records.takeOver({
         changes,
         unseen,
         sha256: order.sha256,
         lockOf: (contact) => knownLocks?.get(contact) ?? { generation: ids.generation(), lockedAtMs: nowMs },
         nowMs,
-      }),
-    );
+      });
+      if (changes.length > 0) this.audit.appendInTransaction(takeoverEntry(takeover, order.reason, nowMs));
+    });
     return takeover;
   }
 
-  private report(takeover: Takeover, changes: readonly TakeoverChange[], reason: string): void {
+  private report(takeover: Takeover, changes: readonly TakeoverChange[], reason: TakeoverReason): void {
     const { logger, path } = this.options;
     const { added, removed, changed, unseen, backup, differences } = takeover;
     const parts = [
-      `✍️ ${path} ${reason} and is taken over: ${added} added, ${removed} removed, ${changed} changed`,
+      `✍️ ${path} ${IN_WORDS[reason]} and is taken over: ${added} added, ${removed} removed, ${changed} changed`,
       ...(unseen > 0 ? [`${unseen} newer than the edited file stay as they are`] : []),
       ...(backup === undefined ? [] : [`the mapping before it is kept in ${backup}`]),
       ...(differences === undefined ? [] : [`all differences are listed in ${differences}`]),
@@ -228,18 +234,39 @@ export class MappingTakeover {
   }
 }
 
+type TakeoverReason = "edited" | "restored";
+
+/** What is the matter with the file, for the log. */
+const IN_WORDS: Readonly<Record<TakeoverReason, string>> = {
+  edited: "is not as the gateway wrote it",
+  restored: "was restored",
+};
+
 interface TakeoverOrder {
   readonly comparison: Comparison;
   readonly sha256: string;
   readonly backup: string | undefined;
   readonly knownLocks?: ReadonlyMap<ContactId, MappingLock>;
-  /** What is the matter with the file, for the log. */
-  readonly reason: string;
+  /** How the file came to say something else. */
+  readonly reason: TakeoverReason;
 }
 
 interface Comparison {
   readonly changes: readonly TakeoverChange[];
   readonly unseen: readonly { readonly contact: ContactId; readonly inFile: TenantId | undefined }[];
+}
+
+/** It names no contact: what was before is in the backup, and whose file it was nobody knows. */
+function takeoverEntry(
+  { added, removed, changed, backup }: Takeover,
+  reason: TakeoverReason,
+  atMs: number,
+): AuditEntry {
+  const before = backup === undefined ? null : basename(backup);
+  return {
+    ...{ atMs, actor: "gateway", action: `mapping.${reason}`, subject: "mapping" },
+    details: { added, removed, changed, before },
+  };
 }
 
 /** What was queued under locks that turn out to be the same contact's is its tenant's still. */

@@ -1,5 +1,12 @@
 import type { Tenant } from "@gateway-router/core";
-import { aDelivery, aMapping, aMessage, aTenant, ManualClock } from "@gateway-router/core/testing";
+import {
+  aDelivery,
+  aMapping,
+  aMessage,
+  aTenant,
+  aTraceContext,
+  ManualClock,
+} from "@gateway-router/core/testing";
 import { Webhook } from "standardwebhooks";
 import { HttpTenantDispatcher, type HttpTenantDispatcherOptions } from "./http-tenant-dispatcher.js";
 import { tenantEventJson } from "./tenant-event-json.js";
@@ -58,6 +65,26 @@ describe("HttpTenantDispatcher: the request", () => {
       "user-agent": "gateway-router/1.2.3",
     });
     expect(JSON.parse(request!.body)).toEqual(tenantEventJson(claim, { mediaUrl }));
+  });
+
+  it("names the trace it belongs to, where there is one", async () => {
+    const trace = aTraceContext();
+    await dispatch({}, claimOf(aDelivery(aMapping(), { trace })));
+    await dispatch();
+    const [traced, other] = handler.requests;
+    expect(traced!.headers["traceparent"]).toBe(trace);
+    expect(traced!.body).not.toContain(trace);
+    expect(other!.headers).not.toHaveProperty("traceparent");
+  });
+
+  it("has whoever watches told what it was answered with, and nothing where it was not", async () => {
+    const statuses: number[] = [];
+    await dispatcher.close();
+    dispatcher = aDispatcher({ onStatus: (status) => statuses.push(status) });
+    await dispatch();
+    await dispatchAnswered((response) => response.writeHead(503).end());
+    await dispatchAnswered((response) => response.destroy());
+    expect(statuses).toEqual([200, 503]);
   });
 
   it("is signed for a receiver that uses the standard package", async () => {

@@ -31,6 +31,8 @@ export interface HttpTenantDispatcherOptions {
   readonly version: string;
   /** Where tenants fetch the file of that id. */
   readonly mediaUrl: (mediaId: string) => string;
+  /** For whoever watches: told the status of each answer to a delivery, where it was asked for. */
+  readonly onStatus?: (status: number) => void;
   /** Where handlers may be; anywhere but where nobody's handler is, where not given. */
   readonly guard?: AddressGuard;
   /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` of the environment apply. It is the proxy then that is guarded, and what lies behind it is its own affair. */
@@ -98,13 +100,15 @@ export class HttpTenantDispatcher implements TenantDispatcher, HandlerTester {
 
   async dispatch(tenant: Tenant, delivery: DueDelivery, signal: AbortSignal): Promise<DispatchResult> {
     this.requireOpen();
-    const { mediaUrl } = this.options;
-    const request = this.prepare(tenant, delivery.id, tenantEventJson(delivery, { mediaUrl }));
+    const { mediaUrl, onStatus } = this.options;
+    const request = this.prepare(tenant, delivery, tenantEventJson(delivery, { mediaUrl }));
     if (typeof request === "string") return { kind: "unreachable", error: request };
     const { clock, timeoutMs } = this.options;
     const deadline = new AttemptDeadline({ clock, timeoutMs, callerSignal: signal });
     try {
-      return await this.judge(request, await this.post(request, deadline.signal));
+      const response = await this.post(request, deadline.signal);
+      onStatus?.(response.status);
+      return await this.judge(request, response);
     } catch (error) {
       return { kind: "unreachable", error: deadline.reason ?? transportFailureText(error) };
     } finally {
@@ -121,7 +125,7 @@ export class HttpTenantDispatcher implements TenantDispatcher, HandlerTester {
     const result = (error: string | undefined) => ({
       ...{ status, durationMs: clock.nowMs() - startedAtMs, error },
     });
-    const request = this.prepare(tenant, id, gatewayTestEvent(tenant.id, startedAtMs));
+    const request = this.prepare(tenant, { id }, gatewayTestEvent(tenant.id, startedAtMs));
     if (typeof request === "string") return result(request);
     const deadline = new AttemptDeadline({ clock, timeoutMs, callerSignal: signal });
     try {
@@ -150,17 +154,22 @@ export class HttpTenantDispatcher implements TenantDispatcher, HandlerTester {
   }
 
   /** The request, or why there can be none. */
-  private prepare(tenant: Tenant, id: string, event: object): SignedRequest | string {
+  private prepare(
+    tenant: Tenant,
+    { id, trace }: Pick<DueDelivery, "id" | "trace">,
+    event: object,
+  ): SignedRequest | string {
     const url = httpUrl(tenant.url);
     if (url === undefined) return "the tenant's handler URL is no http or https URL";
     const body = JSON.stringify(event);
-    const headers = this.signer.sign({
+    const signed = this.signer.sign({
       id,
       body,
       secrets: tenant.signingSecrets,
       nowMs: this.options.clock.nowMs(),
     });
-    if (headers === undefined) return "the tenant has no usable signing secret";
+    if (signed === undefined) return "the tenant has no usable signing secret";
+    const headers = { ...signed, ...(trace === undefined ? {} : { traceparent: trace }) };
     return { url, body: Buffer.from(body), headers, secrets: secretsOf(tenant, url) };
   }
 

@@ -29,10 +29,12 @@ export async function administer<Administration, UseCase, Result>(
   work: (administration: Administration) => Promise<Result>,
   { isFirst = false }: { readonly isFirst?: boolean } = {},
 ): Promise<Result> {
-  const gateway = await RunningGateway.find(config);
+  // An engine that gateways share takes changes from whoever knows it.
+  const isShared = config.storage.kind !== "file";
+  const gateway = isShared ? undefined : await RunningGateway.find(config);
   if (gateway !== undefined) return work(ways.byApi(gateway));
   // Nobody who mistyped a path is to find a new, empty store there.
-  if (!isFirst && !existsSync(config.dataDir)) {
+  if (!isShared && !isFirst && !existsSync(config.dataDir)) {
     throw new GatewayError("no_data", `There is no data in ${config.dataDir}: see DATA_DIR.`, {
       retryable: false,
     });

@@ -3,6 +3,7 @@ import { GatewayError, randomIds, systemClock } from "@gateway-router/core";
 import { backupMapping, recordsFileBeside } from "@gateway-router/storage-file";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import { createLogger } from "../logging/create-logger.js";
+import { requireFiles } from "./require-files.js";
 import { usingPath } from "../unusable-path-error.js";
 
 export interface WrittenBackup {
@@ -14,6 +15,7 @@ export interface WrittenBackup {
 
 /** Backs up what the gateway knows this moment, and answers where. A running gateway is not disturbed. */
 export async function backup(config: GatewayConfig): Promise<WrittenBackup> {
+  requireFiles(config, "backup");
   const { dataDir } = config;
   if (!existsSync(dataDir)) {
     throw new GatewayError("no_data", `There is no data in ${dataDir}: see DATA_DIR.`, { retryable: false });

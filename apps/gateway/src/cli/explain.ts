@@ -1,5 +1,5 @@
 import { GatewayError, type TenantState, type Wish } from "@gateway-router/core";
-import type { GatewayConfig } from "../config/gateway-config.js";
+import { httpUrlOf, type GatewayConfig } from "../config/gateway-config.js";
 import { RunningGateway } from "./running-gateway.js";
 
 /** As the admin API answers it. */
@@ -40,7 +40,9 @@ export async function explain(
   if (gateway === undefined) {
     throw new GatewayError(
       "gateway_not_running",
-      `No gateway runs on ${config.dataDir}, and it is who can tell: npm start, or set DATA_DIR to where one does.`,
+      config.storage.kind === "file"
+        ? `No gateway runs on ${config.dataDir}, and it is who can tell: npm start, or set DATA_DIR to where one does.`
+        : `No gateway listens at ${httpUrlOf(config.host, config.port)}, and it is who can tell: npm start, or set HOST and PORT to where one does.`,
       { retryable: false },
     );
   }

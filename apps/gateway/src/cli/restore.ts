@@ -4,10 +4,12 @@ import { GatewayError, randomIds, systemClock } from "@gateway-router/core";
 import { restoreMapping, type RestoredMapping, type RestoredRecords } from "@gateway-router/storage-file";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import { createLogger } from "../logging/create-logger.js";
+import { requireFiles } from "./require-files.js";
 import { usingPath } from "../unusable-path-error.js";
 
 /** Makes the mapping what the file says. Changes nothing where the file is damaged or a gateway runs on the data. */
 export async function restore(config: GatewayConfig, file: string): Promise<RestoredMapping> {
+  requireFiles(config, "restore");
   const { dataDir } = config;
   const path = resolve(file);
   const logger = createLogger(config, process.stderr);

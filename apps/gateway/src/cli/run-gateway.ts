@@ -19,12 +19,12 @@ export async function runGateway(config: GatewayConfig): Promise<void> {
     logger.log("info", `${started}: stopped before the start was done`, { event: "gateway.stopped" });
     return;
   }
-  const { gateway, url, webhookUrl, dataDir, adminApiKeyPlace } = started;
-  logger.announce(`listening on ${url}, data in ${dataDir}, admin key in ${adminApiKeyPlace}`, {
+  const { gateway, url, webhookUrl, dataPlace, adminApiKeyPlace } = started;
+  logger.announce(`listening on ${url}, data in ${dataPlace}, admin key in ${adminApiKeyPlace}`, {
     event: "gateway.listening",
     url,
     webhook_url: webhookUrl,
-    data_dir: dataDir,
+    data_dir: dataPlace,
     admin_key: adminApiKeyPlace,
   });
   warnOfRisks(config, logger);

@@ -7,6 +7,8 @@ import { systemClock } from "@gateway-router/core";
 import { DataDirLock } from "@gateway-router/storage-file";
 import { RunningGateway } from "./running-gateway.js";
 
+const FILES = { storage: { kind: "file" }, host: "127.0.0.1", port: 0 } as const;
+
 let dataDir: string;
 let opened: { close(): Promise<unknown> }[];
 
@@ -41,7 +43,7 @@ async function serve(answer: RequestListener): Promise<Server> {
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 const find = (adminApiKey: string | undefined = "key-of-a-test") =>
-  RunningGateway.find({ dataDir, adminApiKey });
+  RunningGateway.find({ ...FILES, dataDir, adminApiKey });
 const list = { method: "GET", path: "/api/gateway/tenants" } as const;
 
 describe("RunningGateway", () => {
@@ -76,13 +78,13 @@ describe("RunningGateway", () => {
       response.end(JSON.stringify({ authorization: request.headers.authorization })),
     );
     await hold(`http://127.0.0.1:${portOf(server)}`);
-    const gateway = await RunningGateway.find({ dataDir, adminApiKey: undefined });
+    const gateway = await RunningGateway.find({ ...FILES, dataDir, adminApiKey: undefined });
     expect(await gateway!.call(list)).toEqual({ authorization: "Bearer kept-key" });
   });
 
   it("no key: says which is missing", async () => {
     await hold("http://127.0.0.1:9");
-    await expect(RunningGateway.find({ dataDir, adminApiKey: undefined })).rejects.toMatchObject({
+    await expect(RunningGateway.find({ ...FILES, dataDir, adminApiKey: undefined })).rejects.toMatchObject({
       code: "no_admin_key",
     });
   });

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GatewayError } from "@gateway-router/core";
 import { askHolder, type Holder } from "@gateway-router/storage-file";
-import type { GatewayConfig } from "../config/gateway-config.js";
+import { httpUrlOf, type GatewayConfig } from "../config/gateway-config.js";
 import { ADMIN_KEY_FILE } from "../secrets/gateway-secrets.js";
 import { usingPath } from "../unusable-path-error.js";
 
@@ -19,12 +19,14 @@ export interface GatewayCall {
 type JsonObject = Readonly<Record<string, unknown>>;
 
 const TIMEOUT_MS = 30_000;
+const FOUND_WITHIN_MS = 5_000;
 
 /** The gateway that runs on the data, asked by its admin API: whoever holds the data is who may change it. */
 export class RunningGateway {
   private constructor(
     readonly url: string,
-    private readonly holder: Holder,
+    /** Who it is, for people. */
+    private readonly name: string,
     private readonly adminKey: string,
   ) {}
 
@@ -33,8 +35,9 @@ export class RunningGateway {
    * such as a gateway that does not take requests yet.
    */
   static async find(
-    config: Pick<GatewayConfig, "dataDir" | "adminApiKey">,
+    config: Pick<GatewayConfig, "dataDir" | "adminApiKey" | "storage" | "host" | "port">,
   ): Promise<RunningGateway | undefined> {
+    if (config.storage.kind !== "file") return RunningGateway.findHere(config);
     const { dataDir } = config;
     const holder = await usingPath({ setting: "DATA_DIR", path: dataDir }, () => askHolder(dataDir));
     if (holder === undefined) return undefined;
@@ -44,7 +47,26 @@ export class RunningGateway {
         `${dataDir} is held by ${nameOf(holder)}, which takes no requests: a gateway that is starting or stopping, or another command. Try again when it is done.`,
       );
     }
-    return new RunningGateway(reachable(holder.url), holder, config.adminApiKey ?? (await keptKey(dataDir)));
+    return new RunningGateway(
+      reachable(holder.url),
+      nameOf(holder),
+      config.adminApiKey ?? (await keptKey(dataDir)),
+    );
+  }
+
+  /** On an engine that any number of gateways share: the one that listens where the settings say, on this machine. */
+  private static async findHere({
+    host,
+    port,
+    adminApiKey,
+  }: Pick<GatewayConfig, "adminApiKey" | "host" | "port">): Promise<RunningGateway | undefined> {
+    const url = reachable(httpUrlOf(host, port));
+    try {
+      await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(FOUND_WITHIN_MS), redirect: "error" });
+    } catch {
+      return undefined;
+    }
+    return new RunningGateway(url, "the process that listens there", adminApiKey!);
   }
 
   /** Resolves with the answer's JSON. Rejects with the gateway's own code and message where it refuses. */
@@ -97,7 +119,7 @@ export class RunningGateway {
         "gateway_unreachable",
         signal.aborted
           ? `The gateway at ${this.url} did not answer within ${timeoutMs / 1_000} s. It may still be at it.`
-          : `The gateway at ${this.url}, ${nameOf(this.holder)}, does not answer (${reasonOf(error)}).`,
+          : `The gateway at ${this.url}, ${this.name}, does not answer (${reasonOf(error)}).`,
         error,
       );
     }

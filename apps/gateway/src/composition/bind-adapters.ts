@@ -9,7 +9,6 @@ import {
   dataDirLayout,
   FileAdminKeyStore,
   FileTenantRegistry,
-  openFileStorage,
   TemplateTenantDirectory,
 } from "@gateway-router/storage-file";
 import { AddressGuard, HttpMediaFetcher, HttpTenantDispatcher } from "@gateway-router/tenant-http";
@@ -26,11 +25,13 @@ import type { Container } from "inversify";
 import { outsideRequests } from "../logging/outside-requests.js";
 import { PublicAddress } from "../public-address.js";
 import { gatewaySecrets } from "../secrets/gateway-secrets.js";
+import { openTracer } from "../tracing/open-tracer.js";
 import { usingPath } from "../unusable-path-error.js";
 import { VERSION } from "../version.js";
 import { WahaSessionControl } from "../waha-session-control.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
+import { openStorage } from "./open-storage.js";
 import { tokens } from "./tokens.js";
 
 const DAY_MS = 24 * 3_600_000;
@@ -47,6 +48,10 @@ export function bindAdapters(container: Container): void {
     needs: { logger },
     make: (of) => outsideRequests(of.logger),
   });
+  bindPart(container, tokens.tracer, {
+    needs: { config, clock, logger: backgroundLogger },
+    make: ({ config: { tracing }, ...runtime }) => openTracer(tracing, runtime),
+  });
   bindPart(container, tokens.publicAddress, {
     needs: { config },
     make: (of) => new PublicAddress(of.config),
@@ -59,14 +64,7 @@ export function bindAdapters(container: Container): void {
 function bindStorage(container: Container): void {
   bindPart(container, storage, {
     needs: { config, clock, ids, logger },
-    make: ({ config: { dataDir, duplicateMemoryDays, backupKeepDays, tenants, media }, ...runtime }) =>
-      usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
-        openFileStorage({
-          ...{ ...runtime, dataDir, duplicateMemoryDays, backupKeepDays },
-          tenantsFile: tenants.file,
-          mediaLimits: media,
-        }),
-      ),
+    make: ({ config, ...runtime }) => openStorage(config, runtime),
   });
   bindPart(container, tokens.mappings, { needs: { storage }, make: (of) => of.storage.mappings });
   bindPart(container, tokens.deliveries, { needs: { storage }, make: (of) => of.storage.deliveries });
@@ -81,8 +79,10 @@ function bindStorage(container: Container): void {
     make: (of) => of.storage.consoleSessions ?? new InProcessConsoleSessions(of),
   });
   bindPart(container, tokens.sendBudget, {
-    needs: { config, clock },
-    make: (of) => new InProcessSendBudget({ clock: of.clock, limits: of.config.replies }),
+    needs: { config, clock, storage },
+    make: (of) =>
+      of.storage.shared?.sendBudget ??
+      new InProcessSendBudget({ clock: of.clock, limits: of.config.replies }),
   });
   bindPart(container, tokens.media, { needs: { storage }, make: (of) => of.storage.media });
   bindPart(container, tokens.mediaJobs, { needs: { storage }, make: (of) => of.storage.mediaJobs });
@@ -95,7 +95,8 @@ function bindStorage(container: Container): void {
   bindPart(container, tokens.adminKeyStore, {
     // Written in the data folder, so that storage must hold it first.
     needs: { config, storage, logger },
-    make: ({ config: { dataDir }, logger }) =>
+    make: ({ config: { dataDir }, storage: { shared }, logger }) =>
+      shared?.adminKeyStore ??
       usingPath({ setting: "DATA_DIR", path: dataDir }, () =>
         FileAdminKeyStore.open({ path: dataDirLayout(dataDir).adminKeys, logger }),
       ),
@@ -104,8 +105,9 @@ function bindStorage(container: Container): void {
 
 function bindTenants(container: Container): void {
   bindPart(container, tokens.tenantRegistry, {
-    needs: { config, clock, logger },
-    make: ({ config: { tenants }, ...runtime }) =>
+    needs: { config, storage, clock, logger },
+    make: ({ config: { tenants }, storage: { shared }, ...runtime }) =>
+      shared?.tenantRegistry ??
       usingPath({ setting: "TENANTS_FILE", path: tenants.file }, () =>
         FileTenantRegistry.open({ ...runtime, path: tenants.file }),
       ),
@@ -129,12 +131,16 @@ function bindTenants(container: Container): void {
     make: (of) => of.tester,
   });
   bindPart(container, tokens.httpTenantDispatcher, {
-    needs: { config, clock, guard: tokens.addressGuard, address: tokens.publicAddress },
-    make: ({ config: { deliveryTimeoutMs }, clock, guard, address }) =>
+    needs: {
+      ...{ config, clock, guard: tokens.addressGuard, address: tokens.publicAddress },
+      tracer: tokens.tracer,
+    },
+    make: ({ config: { deliveryTimeoutMs }, clock, guard, address, tracer }) =>
       new HttpTenantDispatcher({
         ...{ clock, guard, version: VERSION },
         timeoutMs: deliveryTimeoutMs,
         mediaUrl: (id) => address.mediaUrl(id),
+        onStatus: (status) => tracer.current()?.set({ "http.response.status_code": status }),
       }),
   });
   bindPart(container, tokens.addressGuard, {

@@ -34,7 +34,7 @@ export function bindGateway(container: Container): void {
       ...{ listReplies: tokens.listReplies, listDeliveries: tokens.listDeliveries },
       ...{ readTenantHealth: tokens.readTenantHealth, readGrowth: tokens.readGrowth },
       ...{ overview: tokens.overview, consoleSessionStore: tokens.consoleSessionStore },
-      wahaClient: tokens.wahaClient,
+      ...{ wahaClient: tokens.wahaClient, tracer: tokens.tracer },
     },
     make: ({
       config,
@@ -70,25 +70,24 @@ export function bindGateway(container: Container): void {
       ...{ config, storage, secrets, source, server: tokens.httpServer },
       ...{ handlers: tokens.inboundHandlers, address: tokens.publicAddress },
       work: tokens.work,
-      connections: tokens.connections,
+      ...{ connections: tokens.connections, tracer: tokens.tracer },
       ...{ registry: tokens.tenantRegistry, logger: tokens.logger },
     },
     make: async ({ registry, logger, work: workers, ...others }) => {
-      await warnOfMissingTenants({ tenants: others.config.tenants, registry, logger });
+      await warnOfMissingTenants({ config: others.config, registry, logger });
       return new Gateway({ ...others, workers });
     },
   });
   bindPart(container, tokens.work, {
     needs: {
-      ...{ config, fetchMedia: tokens.fetchMedia, deliver: tokens.deliverDueMessages },
-      ...{ reply: tokens.sendDueReplies, unmapped: tokens.replyToUnmapped, tidy: tokens.housekeeping },
-      ...{ catchUp: tokens.catchUp, watch: tokens.wahaSessionWatch },
+      ...{ fetchMedia: tokens.fetchMedia, deliver: tokens.deliverDueMessages },
+      ...{ reply: tokens.sendDueReplies, unmapped: tokens.replyToUnmapped },
+      ...{ leadersWork: tokens.leadersWork, watch: tokens.wahaSessionWatch },
     },
-    make: ({ config: { waha }, fetchMedia, deliver, reply, unmapped, tidy, catchUp, watch }) => [
-      ...[fetchMedia, deliver, reply, unmapped, tidy],
-      // Before the watch, which tells it whether the session works.
-      ...(waha.catchUp ? [catchUp] : []),
-      watch,
+    make: ({ fetchMedia, deliver, reply, unmapped, leadersWork, watch }) => [
+      ...[fetchMedia, deliver, reply, unmapped],
+      // Before the watch, which tells the one that catches up whether the session works.
+      ...[leadersWork, watch],
     ],
   });
   bindPart(container, tokens.connections, {

@@ -8,11 +8,13 @@ import {
   FetchMedia,
   FindReplyStatus,
   Housekeeping,
+  LeadersWork,
   ListContacts,
   ListDeliveries,
   ListReplies,
   ManageAdminKeys,
   ManageTenants,
+  onlyInstance,
   randomAdminKeys,
   randomCredentials,
   ReadGrowth,
@@ -59,7 +61,12 @@ export function bindUseCases(container: Container): void {
   bindPart(container, tokens.routeInboundMessage, {
     needs: {
       ...{ config, storage, mappings, queue: deliveries, replies, tenants, clock, ids: tokens.ids, logger },
-      ...{ lookup: tokens.contactLookup, audit: tokens.audit, metrics: tokens.metrics },
+      ...{
+        lookup: tokens.contactLookup,
+        audit: tokens.audit,
+        metrics: tokens.metrics,
+        tracer: tokens.tracer,
+      },
       replyToUnmapped: tokens.replyToUnmapped,
     },
     make: ({
@@ -74,7 +81,7 @@ export function bindUseCases(container: Container): void {
         intake: new MeasuredMessageIntake(intake, metrics),
         linkPrefix: deepLinkPrefix,
         wishWords,
-        onUnmapped: (contact) => replyToUnmapped.consider(contact),
+        onUnmapped: (message) => replyToUnmapped.consider(message),
       }),
   });
   bindPart(container, tokens.replyToUnmapped, {
@@ -89,7 +96,7 @@ export function bindUseCases(container: Container): void {
     needs: {
       ...{ config, queue: deliveries, replies, replyJournal, mappings, tenants, media: tokens.media },
       ...{ dispatcher: tokens.dispatcher, retryPolicy, clock, logger: backgroundLogger },
-      metrics: tokens.metrics,
+      ...{ metrics: tokens.metrics, tracer: tokens.tracer },
     },
     make: ({ config: { deliveryTimeoutMs, deliveryMaxAgeMs }, dispatcher, metrics, ...others }) =>
       new DeliverDueMessages({
@@ -123,7 +130,7 @@ export function bindUseCases(container: Container): void {
         budget,
       },
       ...{ track: tokens.trackReplies, audit: tokens.audit, retryPolicy, clock, logger: backgroundLogger },
-      metrics: tokens.metrics,
+      ...{ metrics: tokens.metrics, tracer: tokens.tracer },
     },
     make: ({ metrics, ...others }) =>
       new SendDueReplies({
@@ -140,7 +147,10 @@ export function bindUseCases(container: Container): void {
 /** What tenants, admins and the source of messages ask of replies. */
 function bindReplies(container: Container): void {
   bindPart(container, tokens.sendReply, {
-    needs: { mappings, optOuts, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
+    needs: {
+      ...{ mappings, optOuts, replies, journal: replyJournal, ids: tokens.ids, storage, logger },
+      tracer: tokens.tracer,
+    },
     make: ({ storage: { idempotencyKeys: keys }, ...others }) => new SendReply({ ...others, keys }),
   });
   bindPart(container, tokens.findReplyStatus, {
@@ -234,6 +244,7 @@ function bindAdministration(container: Container): void {
     needs: {
       ...{ config, storage, queue: deliveries, replies, replyJournal, tenants, clock },
       ...{ media: tokens.media, audit: tokens.audit, contested: tokens.contested },
+      ...{ registry: tokens.tenantRegistry, clearTenant: tokens.clearTenant },
       logger: backgroundLogger,
     },
     make: ({
@@ -290,9 +301,18 @@ function bindWatching(container: Container): void {
         onOwnMessage: (own) => track.ownMessage(own),
       }),
   });
+  bindPart(container, tokens.leadersWork, {
+    needs: {
+      ...{ config, storage, clock, logger: backgroundLogger },
+      ...{ housekeeping: tokens.housekeeping, catchUp: tokens.catchUp },
+    },
+    make: ({ config: { waha }, storage: { lease = onlyInstance }, housekeeping, catchUp, ...others }) =>
+      new LeadersWork({ ...others, lease, tasks: [housekeeping, ...(waha.catchUp ? [catchUp] : [])] }),
+  });
   bindPart(container, tokens.wahaSessionWatch, {
     needs: {
       ...{ session: tokens.wahaSession, number: tokens.sharedNumber, catchUp: tokens.catchUp },
+      leadership: tokens.leadersWork,
       ...{ state: tokens.state, clock, logger: backgroundLogger },
     },
     make: ({ catchUp, ...others }) =>

@@ -18,6 +18,7 @@ import type {
   Housekeeping,
   IdSource,
   InboundHandlers,
+  LeadersWork,
   Logger,
   ListContacts,
   ListDeliveries,
@@ -66,6 +67,7 @@ import type { PublicAddress } from "../public-address.js";
 import type { GatewaySecrets } from "../secrets/gateway-secrets.js";
 import type { SharedNumber } from "../shared-number.js";
 import type { Storage } from "../storage.js";
+import type { ClosableTracer } from "../tracing/open-tracer.js";
 import type { SessionControl, WahaSessionWatch } from "../waha-session-watch.js";
 
 /** What the container knows one part by. */
@@ -86,6 +88,7 @@ export const tokens = {
   /** The same for what goes on beside the requests. */
   backgroundLogger: token<Logger>("backgroundLogger"),
   clock: token<Clock>("clock"),
+  tracer: token<ClosableTracer>("tracer"),
   ids: token<IdSource>("ids"),
   retryPolicy: token<RetryPolicy>("retryPolicy"),
 
@@ -155,6 +158,8 @@ export const tokens = {
   replyToUnmapped: token<ReplyToUnmapped>("replyToUnmapped"),
   housekeeping: token<Housekeeping>("housekeeping"),
   catchUp: token<CatchUp>("catchUp"),
+  /** What only one of several instances does. */
+  leadersWork: token<LeadersWork>("leadersWork"),
   wahaSessionWatch: token<WahaSessionWatch>("wahaSessionWatch"),
   inboundHandlers: token<InboundHandlers>("inboundHandlers"),
 

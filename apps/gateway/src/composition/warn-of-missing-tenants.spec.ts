@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aTenant, InMemoryTenantRegistry, ManualClock, RecordingLogger } from "@gateway-router/core/testing";
+import type { StorageConfig } from "../config/gateway-config.js";
 import { warnOfMissingTenants } from "./warn-of-missing-tenants.js";
 
 let folder: string;
@@ -14,11 +15,19 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-async function warnings(options: { tenants?: number; urlTemplate?: string; isFileSet?: boolean }) {
-  const { tenants = 0, urlTemplate, isFileSet = false } = options;
+async function warnings(options: {
+  tenants?: number;
+  urlTemplate?: string;
+  isFileSet?: boolean;
+  storage?: StorageConfig;
+}) {
+  const { tenants = 0, urlTemplate, isFileSet = false, storage = { kind: "file" } } = options;
   const logger = new RecordingLogger();
   await warnOfMissingTenants({
-    tenants: { file, isFileSet, urlTemplate, maxId: 1000, signingSecret: undefined },
+    config: {
+      tenants: { file, isFileSet, urlTemplate, maxId: 1000, signingSecret: undefined },
+      ...{ storage, dataDir: folder },
+    },
     registry: new InMemoryTenantRegistry(
       { clock: new ManualClock() },
       Array.from({ length: tenants }, (_, index) => aTenant({ id: index + 1 })),
@@ -43,6 +52,13 @@ describe("warnOfMissingTenants", () => {
   it("is silent where there are tenants, or a template that makes them", async () => {
     expect(await warnings({ tenants: 1 })).toEqual([]);
     expect(await warnings({ urlTemplate })).toEqual([]);
+  });
+
+  it("names the engine where that keeps them, without its password, and asks for no file", async () => {
+    const storage: StorageConfig = { kind: "postgres", url: "postgres://me:hush@db:5432/gateway?ssl=true" };
+    const [line] = await warnings({ storage, isFileSet: true });
+    expect(line).toMatch(/They are kept in postgres:\/\/db:5432\/gateway;/);
+    expect(line).toMatch(/^There are no tenants/);
   });
 
   it("says that the file that was set is not there, also where a template is set", async () => {

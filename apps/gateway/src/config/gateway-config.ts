@@ -1,5 +1,5 @@
 import type { LogLevel, PhoneNumber, WishWords } from "@gateway-router/core";
-import type { LOG_FORMATS, REPLY_PACINGS } from "./settings.js";
+import type { LOG_FORMATS, REPLY_PACINGS, TRACE_SAMPLERS } from "./settings.js";
 
 /** The settings as the program uses them: parsed, in one unit of time, paths absolute. */
 export interface GatewayConfig {
@@ -11,6 +11,7 @@ export interface GatewayConfig {
   readonly trustedProxies: number;
   readonly webhookUrl: string | undefined;
   readonly dataDir: string;
+  readonly storage: StorageConfig;
   readonly gatewayPhoneNumber: PhoneNumber | undefined;
   readonly deepLinkPrefix: string;
   readonly unmappedReply: string | undefined;
@@ -29,7 +30,15 @@ export interface GatewayConfig {
   readonly backupKeepDays: number;
   readonly media: MediaConfig;
   readonly log: LogConfig;
+  /** Unset: nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
 }
+
+/** The engine that keeps the records. */
+export type StorageConfig =
+  | { readonly kind: "file" }
+  /** The URL may carry a password. */
+  | { readonly kind: "postgres"; readonly url: string };
 
 export interface WahaConfig {
   readonly url: string;
@@ -75,6 +84,20 @@ export interface LogConfig {
   readonly redact: boolean;
 }
 
+/** Where traces go, and which. */
+export interface TracingConfig {
+  /** The collector's base URL for OTLP over HTTP. */
+  readonly endpoint: string;
+  /** Secrets may be among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  readonly sampling: {
+    readonly sampler: (typeof TRACE_SAMPLERS)[number];
+    /** From 0 to 1. */
+    readonly ratio: number;
+  };
+}
+
 /** How people and tenants reach the gateway, with the port it really listens on. */
 export function publicUrlOf(config: Pick<GatewayConfig, "publicUrl" | "host">, port: number): string {
   return config.publicUrl ?? httpUrlOf(config.host, port);
@@ -90,4 +113,11 @@ export function webhookUrlOf(
 
 export function httpUrlOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** Where the records are, for people: no password in it. */
+export function dataPlaceOf({ storage, dataDir }: Pick<GatewayConfig, "storage" | "dataDir">): string {
+  if (storage.kind === "file") return dataDir;
+  const { protocol, host, pathname } = new URL(storage.url);
+  return `${protocol}//${host}${pathname}`;
 }

@@ -54,6 +54,7 @@ describe("parseSettings", () => {
       backupKeepDays: 14,
       media: { maxFileBytes: 64 * 2 ** 20, maxTotalBytes: 10 * 2 ** 30, keptMs: 7 * 86_400_000 },
       log: { level: "info", format: undefined, redact: false },
+      tracing: undefined,
     });
   });
 
@@ -95,6 +96,11 @@ describe("parseSettings", () => {
         LOG_FORMAT: "json",
         LOG_REDACT: "true",
         TRUST_PROXY: "2",
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/",
+        OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Bearer%20key",
+        OTEL_SERVICE_NAME: "gateway-2",
+        OTEL_TRACES_SAMPLER: "traceidratio",
+        OTEL_TRACES_SAMPLER_ARG: "0.25",
       },
       HOME,
     );
@@ -112,6 +118,12 @@ describe("parseSettings", () => {
       replies: { pacing: "off", perMinute: 0, perMinutePerTenant: 5 },
       media: { maxFileBytes: 1_048_576, maxTotalBytes: 500 * 1_048_576, keptMs: 30 * 86_400_000 },
       log: { level: "debug", format: "json", redact: true },
+      tracing: {
+        endpoint: "http://collector:4318",
+        headers: { Authorization: "Bearer key" },
+        serviceName: "gateway-2",
+        sampling: { sampler: "traceidratio", ratio: 0.25 },
+      },
     });
     expect(webhookUrlOf(config, 4000)).toBe("https://gateway.example/api/gateway/waha");
   });
@@ -157,6 +169,11 @@ describe("parseSettings", () => {
       LOG_LEVEL: "verbose",
       LOG_FORMAT: "xml",
       STORAGE: "redis",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318",
+      OTEL_EXPORTER_OTLP_HEADERS: "Authorization",
+      OTEL_SERVICE_NAME: "x".repeat(256),
+      OTEL_TRACES_SAMPLER: "jaeger_remote",
+      OTEL_TRACES_SAMPLER_ARG: "2",
     });
     expect(Object.keys(faults).sort()).toEqual(
       [
@@ -174,13 +191,14 @@ describe("parseSettings", () => {
           "TENANT_SIGNING_SECRET",
         ],
         ...["TENANT_URL_TEMPLATE", "UNMAPPED_REPLY", "WAHA_API_KEY", "WAHA_SESSION"],
-        ...["WAHA_URL", "WEBHOOK_URL"],
+        ...["WAHA_URL", "WEBHOOK_URL", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_HEADERS"],
+        ...["OTEL_SERVICE_NAME", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"],
       ].sort(),
     );
     expect(faults["PORT"]).toBe("must be a whole number from 0 to 65535, not 70000");
     expect(faults["DELIVERY_TIMEOUT_MS"]).toBe('must be a whole number from 10 to 600000, not "1e3"');
     expect(faults["LOG_LEVEL"]).toBe('must be one of debug, info, warn, error, not "verbose"');
-    expect(faults["STORAGE"]).toBe('must be "file", the one storage of this version, not "redis"');
+    expect(faults["STORAGE"]).toBe('must be one of file, postgres, not "redis"');
   });
 
   it.each([
@@ -216,6 +234,18 @@ describe("parseSettings", () => {
     },
   );
 
+  it("traces nothing without an endpoint, whatever else is set for it", () => {
+    expect(parseSettings({ OTEL_SERVICE_NAME: "gateway-2" }, HOME).tracing).toBeUndefined();
+  });
+
+  it("keeps every trace where only the endpoint is set", () => {
+    const { tracing } = parseSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" }, HOME);
+    expect(tracing).toEqual({
+      ...{ endpoint: "http://127.0.0.1:4318", headers: {}, serviceName: "gateway" },
+      sampling: { sampler: "parentbased_traceidratio", ratio: 1 },
+    });
+  });
+
   it("never shows a secret's value", () => {
     const secrets = {
       ADMIN_API_KEY: "hush 1",
@@ -226,8 +256,10 @@ describe("parseSettings", () => {
       DATABASE_URL: "http://me:hush6@host",
       WAHA_URL: "me:hush7@host",
       TENANT_URL_TEMPLATE: "me:hush8@host",
+      OTEL_EXPORTER_OTLP_HEADERS: "hush9",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://me:hush10@host",
     };
-    expect(Object.keys(faultsOf(secrets))).toHaveLength(8);
+    expect(Object.keys(faultsOf(secrets))).toHaveLength(10);
     expect(JSON.stringify(faultsOf(secrets))).not.toContain("hush");
   });
 

@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { parsePhoneNumber, type LogLevel } from "@gateway-router/core";
 import { plainToInstance } from "class-transformer";
 import { validateSync } from "class-validator";
-import type { GatewayConfig, LogConfig, RepliesConfig } from "./gateway-config.js";
+import { parseExportHeaders } from "./export-headers.js";
+import type { GatewayConfig, LogConfig, RepliesConfig, TracingConfig } from "./gateway-config.js";
 import { SETTING_NAMES, Settings, wishWordsOf } from "./settings.js";
 import { SettingsError, type SettingFault } from "./settings-error.js";
 
@@ -39,6 +40,19 @@ function faultsOfValues(settings: Settings): SettingFault[] {
 }
 
 function faultsOfCombinations(settings: Settings): SettingFault[] {
+  return [...faultsOfUnsignedWebhooks(settings), ...faultsOfSharedStorage(settings)];
+}
+
+/** What instances share must be the same for each of them, so none of them may make it up. */
+function faultsOfSharedStorage(settings: Settings): SettingFault[] {
+  if (settings.STORAGE !== "postgres") return [];
+  const needed = ["DATABASE_URL", "ADMIN_API_KEY", "TENANT_SIGNING_SECRET"] as const;
+  return needed
+    .filter((variable) => settings[variable] === undefined)
+    .map((variable) => ({ variable, fault: `must be set while STORAGE is ${settings.STORAGE}` }));
+}
+
+function faultsOfUnsignedWebhooks(settings: Settings): SettingFault[] {
   if (settings.WAHA_HMAC_KEY !== undefined || settings.ALLOW_UNSIGNED_WEBHOOKS || isLoopback(settings.HOST)) {
     return [];
   }
@@ -66,6 +80,8 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     trustedProxies: settings.TRUST_PROXY,
     webhookUrl: settings.WEBHOOK_URL,
     dataDir,
+    storage:
+      settings.STORAGE === "postgres" ? { kind: "postgres", url: settings.DATABASE_URL! } : { kind: "file" },
     gatewayPhoneNumber: parsePhoneNumber(settings.GATEWAY_PHONE_NUMBER ?? ""),
     deepLinkPrefix: settings.DEEP_LINK_PREFIX,
     unmappedReply: settings.UNMAPPED_REPLY,
@@ -105,6 +121,21 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
       level: settings.LOG_LEVEL as LogLevel,
       format: settings.LOG_FORMAT as LogConfig["format"],
       redact: settings.LOG_REDACT,
+    },
+    tracing: tracingOf(settings),
+  };
+}
+
+function tracingOf(settings: Settings): TracingConfig | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers } = settings;
+  if (endpoint === undefined) return undefined;
+  return {
+    endpoint: withoutSlash(endpoint),
+    headers: (headers === undefined ? undefined : parseExportHeaders(headers)) ?? {},
+    serviceName: settings.OTEL_SERVICE_NAME,
+    sampling: {
+      sampler: settings.OTEL_TRACES_SAMPLER as TracingConfig["sampling"]["sampler"],
+      ratio: Number(settings.OTEL_TRACES_SAMPLER_ARG),
     },
   };
 }

@@ -12,6 +12,7 @@ export const SECRETS_IN_FILES = [
   "TENANT_SIGNING_SECRET",
   "REDIS_URL",
   "DATABASE_URL",
+  "OTEL_EXPORTER_OTLP_HEADERS",
 ] as const satisfies readonly SettingName[];
 
 /** Far above any secret, so that a wrong path, say to a disk, is not read to its end. */

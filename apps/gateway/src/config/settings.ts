@@ -1,12 +1,19 @@
 import { isIP } from "node:net";
 import { parsePhoneNumber } from "@gateway-router/core";
 import { IsOptional } from "class-validator";
+import { parseExportHeaders } from "./export-headers.js";
 import { isSigningSecret } from "./signing-secret.js";
 import { HttpUrl, isHttpUrl, OneOf, Switch, TextThat, WholeNumber } from "./setting-rules.js";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const REPLY_PACINGS = ["human", "off"] as const;
+/** Engines that this version has. */
+export const STORAGES = ["file", "postgres"] as const;
 export const LOG_FORMATS = ["json", "pretty"] as const;
+export const TRACE_SAMPLERS = [
+  ...(["always_on", "always_off", "traceidratio"] as const),
+  ...(["parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"] as const),
+] as const;
 
 const MAX_TENANT_ID = Number.MAX_SAFE_INTEGER;
 const WISH_WORDS_WANTED = "must be 1 to 100 words of at most 40 characters, separated by commas";
@@ -41,11 +48,7 @@ export class Settings {
   @TextThat({ name: "path", wants: "must be a path", accepts: isPath })
   DATA_DIR = "./data";
 
-  @TextThat({
-    name: "storage",
-    wants: 'must be "file", the one storage of this version',
-    accepts: (text) => text === "file",
-  })
+  @OneOf(STORAGES)
   STORAGE = "file";
 
   @IsOptional()
@@ -209,6 +212,37 @@ export class Settings {
 
   @Switch()
   LOG_REDACT = false;
+
+  @IsOptional()
+  // What else it takes to be let in there goes into the headers.
+  @HttpUrl({ without: ["user name and password", "query", "fragment"] })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @IsOptional()
+  @TextThat({
+    name: "exportHeaders",
+    wants: "must be name=value pairs separated by commas, values percent-encoded",
+    secret: true,
+    accepts: (text) => parseExportHeaders(text) !== undefined,
+  })
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+
+  @TextThat({
+    name: "serviceName",
+    wants: "must be at most 255 characters",
+    accepts: (text) => text.length <= 255,
+  })
+  OTEL_SERVICE_NAME = "gateway";
+
+  @OneOf(TRACE_SAMPLERS)
+  OTEL_TRACES_SAMPLER = "parentbased_traceidratio";
+
+  @TextThat({
+    name: "ratio",
+    wants: "must be a number from 0 to 1, such as 0.1",
+    accepts: (text) => /^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$/.test(text),
+  })
+  OTEL_TRACES_SAMPLER_ARG = "1";
 }
 
 export type SettingName = keyof Settings;

@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { bodySchema } from "./body-schema.dto.js";
 import { ExplainDto } from "./explain.dto.js";
 import { HttpError } from "./http-error.js";
+import { AddKeyDto } from "./keys.dto.js";
 import { readAs } from "./read-as.dto.js";
 import type { JsonSchema } from "./openapi/json-schema.js";
 import { ReassignDto } from "./reassign.dto.js";
@@ -39,6 +40,7 @@ const BODIES: readonly Body[] = [
   { ...readingAs(RotateTenantDto), usual: { overlap_hours: 24 } },
   { ...readingAs(ReassignDto), usual: { tenant_id: 2, reason: "asked for it" } },
   { ...readingAs(ExplainDto), usual: { phone_number: "+971501234567", text: "Hi" } },
+  { ...readingAs(AddKeyDto), usual: { name: "grafana", role: "read" } },
   {
     ...{ name: "TenantMessageDto", Shape: TenantMessageDto, schema: MESSAGES.post.body!.schema },
     isTaken: (body) => readTenantMessage(body).kind === "valid",

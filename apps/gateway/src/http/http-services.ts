@@ -26,6 +26,7 @@ import type {
   SendReply,
   TenantDirectory,
   TenantRegistry,
+  Tracer,
 } from "@gateway-router/core";
 import type { WebhookOutcome } from "@gateway-router/waha";
 import type { AdminKeys } from "./admin-keys.js";
@@ -69,6 +70,7 @@ export interface HttpServices {
   readonly eraseContact: Pick<EraseContact, "execute">;
   readonly removeMapping: Pick<RemoveMapping, "execute">;
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
+  readonly tracer: Tracer;
   readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;
   readonly number: SharedNumber;
   readonly adminKeys: AdminKeys;

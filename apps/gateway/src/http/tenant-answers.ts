@@ -8,6 +8,7 @@ import type {
   TenantId,
 } from "@gateway-router/core";
 import { HttpError } from "./http-error.js";
+import { withoutPassword } from "./without-password.js";
 
 /** What is told of tenants' affairs, and by which status. What was refused is thrown as the error it is answered with. */
 export interface TenantAnswer {
@@ -72,7 +73,7 @@ export function removeAnswer(result: RemoveTenantResult): TenantAnswer {
       throw new HttpError(
         409,
         "tenant_has_contacts",
-        `Tenant ${result.id} has ${result.contacts} ${result.contacts === 1 ? "contact" : "contacts"}, which only a removal by force frees.`,
+        `Tenant ${result.id} has ${result.contacts} ${result.contacts === 1 ? "contact" : "contacts"}, which only a removal by force (?force=true, or --force on the command line) frees.`,
         { details: [{ field: "contacts", message: String(result.contacts) }] },
       );
     case "unknown":
@@ -99,13 +100,4 @@ export function healthBody(id: TenantId, health: TenantHealth) {
 
 export function unknownTenant(id: TenantId): HttpError {
   return new HttpError(404, "unknown_tenant", `There is no tenant ${id}.`);
-}
-
-/** A tenants' file edited by hand may have one. */
-function withoutPassword(text: string): string {
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
-  if (url.password === "") return text;
-  url.password = "***";
-  return url.href;
 }

@@ -2,7 +2,7 @@ import { systemClock } from "@gateway-router/core";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import { WinstonLogger } from "./winston-logger.js";
 
-type LoggedConfig = Pick<GatewayConfig, "log" | "adminApiKey" | "waha" | "tenants">;
+type LoggedConfig = Pick<GatewayConfig, "log" | "adminApiKey" | "waha" | "tenants" | "tracing">;
 
 /** The gateway's log on standard output, or on standard error for commands whose output is their answer. */
 export function createLogger(config: LoggedConfig, output: NodeJS.WriteStream): WinstonLogger {
@@ -14,6 +14,9 @@ export function createLogger(config: LoggedConfig, output: NodeJS.WriteStream): 
     output,
     masksNumbers: config.log.redact,
     clock: systemClock,
-    secrets: [config.adminApiKey, config.waha.apiKey, config.waha.hmacKey, config.tenants.signingSecret],
+    secrets: [
+      ...[config.adminApiKey, config.waha.apiKey, config.waha.hmacKey, config.tenants.signingSecret],
+      ...Object.values(config.tracing?.headers ?? {}),
+    ],
   });
 }

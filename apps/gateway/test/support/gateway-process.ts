@@ -27,7 +27,7 @@ export class GatewayProcess {
 
   private constructor(
     private readonly dataDir: string,
-    settings: Settings,
+    private readonly settings: Settings,
   ) {
     this.child = spawn(process.execPath, [MAIN], {
       cwd: join(dataDir, ".."),
@@ -109,7 +109,8 @@ export class GatewayProcess {
   }
 
   async askAsAdmin(path: string, method = "GET"): Promise<Answer> {
-    const key = (await readFile(join(this.dataDir, "admin-api-key"), "utf8")).trim();
+    const key =
+      this.settings["ADMIN_API_KEY"] ?? (await readFile(join(this.dataDir, "admin-api-key"), "utf8")).trim();
     return this.ask(path, { method, headers: { Authorization: `Bearer ${key}` } });
   }
 }

@@ -34,6 +34,8 @@ export class TenantHandlers {
   readonly taken: TakenMessage[] = [];
   /** Everything they took, messages included, in its order. */
   readonly events: HandlerEvent[] = [];
+  /** The trace that each of them came with, in the same order. */
+  readonly traces: (string | undefined)[] = [];
   /** What an event is answered with; nothing where left out. */
   answer: (event: HandlerEvent) => object | undefined = () => undefined;
   /** While down, every connection breaks off. */
@@ -62,6 +64,7 @@ export class TenantHandlers {
         const event = JSON.parse(body) as HandlerEvent;
         const { data } = event;
         handlers.events.push(event);
+        handlers.traces.push(request.headers["traceparent"] as string | undefined);
         if (event.type === "message.received")
           handlers.taken.push({
             tenantId: data.tenant_id,

@@ -11,6 +11,7 @@ import { House } from "./house.js";
 import type { TenantHandlers } from "./tenant-handlers.js";
 
 export const WAHA_KEY = "waha-key-of-a-test";
+export const HMAC_KEY = "hmac-key-of-a-test";
 const ACCOUNT = { phone: "+971 55 735 7753", pushName: "Gateway" };
 
 /** A house with a WAHA in it, and a WhatsApp that outlives both: each can be killed and started again by itself. */
@@ -133,7 +134,7 @@ export class WahaHouse {
 
   private allSettings(): Settings {
     return {
-      ...{ WAHA_API_KEY: WAHA_KEY, WAHA_HMAC_KEY: "hmac-key-of-a-test", REPLY_PACING: "off" },
+      ...{ WAHA_API_KEY: WAHA_KEY, WAHA_HMAC_KEY: HMAC_KEY, REPLY_PACING: "off" },
       ...{ REPLIES_PER_MINUTE: "0", REPLIES_PER_MINUTE_PER_TENANT: "0" },
       WAHA_URL: `http://127.0.0.1:${this.wahaPort}`,
       TENANT_URL_TEMPLATE: this.tenants.urlTemplate,

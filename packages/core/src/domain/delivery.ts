@@ -3,6 +3,7 @@ import type { ContactId } from "./contact-id.js";
 import type { Generation } from "./mapping.js";
 import type { TenantEvent } from "./tenant-event.js";
 import type { TenantId } from "./tenant.js";
+import type { TraceContext } from "./trace-context.js";
 
 /**
  * One message on its way to one tenant. Deliveries of one generation form a line: the head is attempted,
@@ -17,6 +18,8 @@ export interface Delivery<Body = TenantEvent> {
   readonly contact: ContactId;
   readonly generation: Generation;
   readonly body: Body;
+  /** What led to it, where that was traced. Kept through retries, death and replay. */
+  readonly trace?: TraceContext;
 }
 
 /** What a head of line waits for though nothing about it failed. */

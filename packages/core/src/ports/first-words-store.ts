@@ -1,5 +1,6 @@
 import type { ContactId } from "../domain/contact-id.js";
 import type { InboundMessage } from "../domain/inbound-message.js";
+import type { TraceContext } from "../domain/trace-context.js";
 
 /**
  * What contacts without a mapping wrote, kept for a short while: WhatsApp's order is not kept on the way,
@@ -19,6 +20,8 @@ export interface FirstWordsStore {
 export interface HeldWords {
   readonly deliveryId: string;
   readonly message: InboundMessage;
+  /** As the delivery keeps it that they may become. */
+  readonly trace?: TraceContext;
 }
 
 /** How long first words wait for their link message. */

@@ -4,6 +4,7 @@ import type { Generation, Mapping } from "../domain/mapping.js";
 import type { Wish } from "../domain/opt-out.js";
 import type { InboundChange } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
+import type { TraceContext } from "../domain/trace-context.js";
 
 /**
  * Takes one message in: recognises a duplicate, learns the contact's other name where the message carries it, finds
@@ -21,6 +22,8 @@ export interface IntakeRequest {
   readonly message: InboundMessage | InboundChange;
   /** The delivery's id, should the message become one. */
   readonly deliveryId: string;
+  /** Kept with the delivery, or with the first words, whichever the message becomes. */
+  readonly trace?: TraceContext;
   /** The lock that the message asks for, should nobody hold the contact. */
   readonly proposal?: LockProposal;
   /** What the contact asks for by the message: noted whoever holds it, and whether anybody does. */

@@ -9,7 +9,7 @@ export interface TenantDispatcher {
   dispatch(tenant: Tenant, delivery: DueDelivery, signal: AbortSignal): Promise<DispatchResult>;
 }
 
-/** A delivery with all that its handler is to be told. */
+/** A delivery with all that its handler is to be told. Its `trace` is the one that the attempt belongs to. */
 export interface DueDelivery extends ClaimedDelivery {
   /** What became of its message's file; left out where there was none to fetch. */
   readonly media?: MediaOutcome;

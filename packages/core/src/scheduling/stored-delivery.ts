@@ -7,6 +7,7 @@ import type {
   WaitReason,
 } from "../domain/delivery.js";
 import type { Mapping } from "../domain/mapping.js";
+import { traceIn } from "../domain/trace-context.js";
 import type { HeadOfLine, ScheduledClaim } from "./delivery-schedule.js";
 
 /** A delivery as an adapter with a `DeliverySchedule` stores it, and the steps of its life, the same for each of them. */
@@ -21,7 +22,7 @@ export function newlyQueued<Body>(
   isFirst: boolean,
   nowMs: number,
 ): StoredDelivery<Body> {
-  const { id, identity, tenantId, contact, generation, body } = delivery;
+  const { id, identity, tenantId, contact, generation, body, trace } = delivery;
   return {
     delivery: {
       id,
@@ -30,6 +31,7 @@ export function newlyQueued<Body>(
       contact,
       generation,
       body,
+      ...traceIn(trace),
       isFirst,
       replayed: false,
       enqueuedAtMs: nowMs,
@@ -101,10 +103,10 @@ export function asReplayed<Body>(
   { hasBegun }: { readonly hasBegun: boolean },
   nowMs: number,
 ): StoredDelivery<Body> {
-  const { id, identity, body } = dead;
+  const { id, identity, body, trace } = dead;
   const isFirst = dead.generation === generation ? dead.isFirst : !hasBegun;
   const { delivery, ...times } = newlyQueued(
-    { id, identity, tenantId, contact, generation, body },
+    { id, identity, tenantId, contact, generation, body, ...traceIn(trace) },
     isFirst,
     nowMs,
   );

@@ -4,6 +4,7 @@ import type { InboundMessage } from "../domain/inbound-message.js";
 import type { Generation, Mapping } from "../domain/mapping.js";
 import { isMessage, type TenantEvent } from "../domain/tenant-event.js";
 import { isTenantId, type Tenant, type TenantId } from "../domain/tenant.js";
+import { parseTraceContext, type TraceContext } from "../domain/trace-context.js";
 
 let made = 0;
 
@@ -92,6 +93,12 @@ export function aDelivery(
     body,
     ...overrides,
   };
+}
+
+/** Of a trace that nothing else belongs to. */
+export function aTraceContext(): TraceContext {
+  const number = nextNumber().toString(16);
+  return parseTraceContext(`00-${number.padStart(32, "0")}-${number.padStart(16, "0")}-01`)!;
 }
 
 /** What the message says; nothing where the event is none. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LONGEST_PROBE_INTERVAL_MS } from "../domain/circuit.js";
 import type { ClaimedDelivery, Delivery } from "../domain/delivery.js";
 import type { ClaimRequest, DeliveryQueue, Settlement } from "../ports/delivery-queue.js";
-import { aContact, aDelivery, aGeneration, aMapping, aTenantId } from "./builders.js";
+import { aContact, aDelivery, aGeneration, aMapping, aTenantId, aTraceContext } from "./builders.js";
 import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
 export interface DeliveryQueueHarness {
@@ -160,6 +160,30 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
     assert.equal(retried.lastError, "HTTP 500");
     await queue.settle(retried, DELIVERED);
     assert.equal((await claimOne(queue)).id, behind.id);
+  });
+
+  check("keeps the trace through retries, death and replay", async (queue, { advance }) => {
+    const trace = aTraceContext();
+    const mapping = aMapping();
+    const delivery = aDelivery(mapping, { trace });
+    await queue.enqueue(delivery);
+    await queue.enqueue(aDelivery(mapping));
+    const [first, second] = (await queue.pending({ limit: 10 })).items;
+    assert.equal(first!.trace, trace);
+    assert.equal(second!.trace, undefined);
+    await queue.settle(await claimOne(queue), failed());
+    await advance(2_000);
+    const retried = await claimOne(queue);
+    assert.equal(retried.trace, trace);
+    await queue.settle(retried, { kind: "postponed", delayMs: 1_000, waitingFor: "media" });
+    await advance(2_000);
+    await queue.settle(await claimOne(queue), { kind: "dead", reason: "refused", error: "HTTP 400" });
+    assert.equal((await queue.findDeadLetter(delivery.id))?.trace, trace);
+    await deliverAll(queue);
+    await queue.replay(delivery.id, { ...mapping, generation: aGeneration() });
+    const replayed = await claimOne(queue);
+    assert.equal(replayed.id, delivery.id);
+    assert.equal(replayed.trace, trace);
   });
 
   check("a claim whose lease ran out is void, its delivery claimable again", async (queue, { advance }) => {
@@ -749,7 +773,8 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
         if (harness.reopen === undefined) return;
         const { queue, advance } = harness;
         const paused = aMapping({ tenantId: aTenantId(1) });
-        const waiting = [aDelivery(paused), aDelivery(paused), aDelivery(paused)];
+        const trace = aTraceContext();
+        const waiting = [aDelivery(paused, { trace }), aDelivery(paused), aDelivery(paused)];
         for (const delivery of waiting) await queue.enqueue(delivery);
         await queue.settle(await claimOne(queue), failed({ delayMs: 3_600_000 }));
         const claimedAtStop = aDelivery(aMapping({ tenantId: aTenantId(2) }));
@@ -778,6 +803,7 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
         assert.equal(probe.id, waiting[0]!.id);
         assert.equal(probe.attempts, 1);
         assert.equal(probe.probeNumber, 1);
+        assert.equal(probe.trace, trace);
         await reopened.settle(probe, DELIVERED);
         assert.equal((await claimOne(reopened)).id, waiting[1]!.id);
         await reopened.releaseTenant(held.tenantId);

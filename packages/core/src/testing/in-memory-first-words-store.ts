@@ -1,4 +1,5 @@
 import type { ContactId } from "../domain/contact-id.js";
+import { traceIn } from "../domain/trace-context.js";
 import {
   FIRST_WORDS_KEPT_MS,
   FIRST_WORDS_PER_CONTACT,
@@ -32,7 +33,7 @@ export class InMemoryFirstWordsStore implements FirstWordsStore {
 
   async heldFor(...names: readonly ContactId[]): Promise<readonly HeldWords[]> {
     const kept = names.flatMap((name) => this.fresh(name)).sort((a, b) => a.number - b.number);
-    return kept.map(({ deliveryId, message }) => ({ deliveryId, message }));
+    return kept.map(({ deliveryId, message, trace }) => ({ deliveryId, message, ...traceIn(trace) }));
   }
 
   async forget(...names: readonly ContactId[]): Promise<void> {

@@ -12,7 +12,15 @@ import {
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { IntakeRequest, MessageIntake } from "../ports/message-intake.js";
 import type { OptOuts } from "../ports/opt-outs.js";
-import { aContact, aGeneration, aMediaMessage, aMessage, aTenantId, textOf } from "./builders.js";
+import {
+  aContact,
+  aGeneration,
+  aMediaMessage,
+  aMessage,
+  aTenantId,
+  aTraceContext,
+  textOf,
+} from "./builders.js";
 import { assertSameRecord, withOpened, type DeclareTest } from "./contract.js";
 
 export interface MessageIntakeHarness {
@@ -205,6 +213,24 @@ export function messageIntakeContract({ test, open }: MessageIntakeContractOptio
 
   const phone = aContact("971501234567");
   const lid = aContact("4242424242424@lid");
+
+  check("a message and first words keep the trace that they came with", async (harness) => {
+    const [sentAtMs, ofWords, ofLink] = [harness.nowMs(), aTraceContext(), aTraceContext()];
+    const words = aMessage({ text: "hello", sentAtMs });
+    await harness.intake.take({ ...asking(words), trace: ofWords });
+    await harness.intake.take(asking(aMessage({ text: "are you there?", sentAtMs })));
+    const link = aMessage({ text: "start_realty_2", sentAtMs });
+    await harness.intake.take({ ...asking(link, 2), trace: ofLink });
+    const drained = await drain(harness);
+    assert.deepEqual(
+      drained.map(({ body, trace }) => [textOf(body), trace]),
+      [
+        ["start_realty_2", ofLink],
+        ["hello", ofWords],
+        ["are you there?", undefined],
+      ],
+    );
+  });
 
   check("first words by the other name stand behind their link message", async (harness) => {
     const { intake, nowMs } = harness;

@@ -35,7 +35,7 @@ const SEEN_UP_TO = "seen-up-to-ms";
  * not while there is something to catch up with, since a new message says nothing about those before it.
  */
 export class CatchUp {
-  private readonly stopping = new AbortController();
+  private stopping = new AbortController();
   private isStarted = false;
   /** Whether something may have been missed. */
   private isDue = true;
@@ -52,9 +52,11 @@ export class CatchUp {
 
   constructor(private readonly options: CatchUpOptions) {}
 
-  /** Rejects where storage can't say what was seen. */
+  /** Rejects where storage can't say what was seen. Nobody knows what was missed before, so there is something to catch up with. */
   async start(): Promise<void> {
     const { state, clock } = this.options;
+    this.stopping = new AbortController();
+    this.isDue = true;
     const nowMs = clock.nowMs();
     const firstStart = await state.read(FIRST_START);
     if (firstStart === undefined) await state.write(FIRST_START, String(nowMs));

@@ -18,10 +18,26 @@ const PAGE = 500;
 
 /** Frees a removed tenant's contacts, one by one, and gives up whatever is still on its way to it or from it. */
 export class ClearTenant {
+  private readonly underWay = new Set<TenantId>();
+
   constructor(private readonly options: ClearTenantOptions) {}
+
+  /** Whether somebody's call for that tenant has not ended yet. */
+  isUnderWay(tenantId: TenantId): boolean {
+    return this.underWay.has(tenantId);
+  }
 
   /** Answers how many contacts went free. */
   async execute(tenantId: TenantId, actor: Actor): Promise<number> {
+    this.underWay.add(tenantId);
+    try {
+      return await this.clear(tenantId, actor);
+    } finally {
+      this.underWay.delete(tenantId);
+    }
+  }
+
+  private async clear(tenantId: TenantId, actor: Actor): Promise<number> {
     const { mappings, queue, replies, removeMapping } = this.options;
     let contacts = 0;
     for (const contact of await this.contactsOf(tenantId)) {

@@ -2,12 +2,23 @@ import { StorageUnavailableError } from "../domain/errors.js";
 import type { Mapping } from "../domain/mapping.js";
 import { ExponentialRetryPolicy, type RetryPolicy } from "../domain/retry-policy.js";
 import type { DispatchResult } from "../ports/tenant-dispatcher.js";
-import { aContact, aDelivery, aMapping, aMessage, aTenant, aTenantId, textOf } from "../testing/builders.js";
+import { untraced, type Tracer } from "../ports/tracer.js";
+import {
+  aContact,
+  aDelivery,
+  aMapping,
+  aMessage,
+  aTenant,
+  aTenantId,
+  aTraceContext,
+  textOf,
+} from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { InMemoryTenantDirectory } from "../testing/in-memory-tenant-directory.js";
 import { RecordingLogger } from "../testing/loggers.js";
 import { ManualClock } from "../testing/manual-clock.js";
+import { RecordingTracer } from "../testing/recording-tracer.js";
 import { ScriptedDispatcher } from "../testing/scripted-dispatcher.js";
 import { DeliverDueMessages } from "./deliver-due-messages.js";
 
@@ -25,12 +36,16 @@ const ONE_SECOND_DOUBLING = new ExponentialRetryPolicy({
 class House {
   readonly clock = new ManualClock();
   readonly logger = new RecordingLogger();
+  readonly tracer = new RecordingTracer();
   readonly storage = new InMemoryStorage({ clock: this.clock });
   readonly tenants = new InMemoryTenantDirectory([aTenant({ id: 2 }), aTenant({ id: 3 })]);
   readonly dispatcher = new ScriptedDispatcher();
   readonly deliver = this.delivering(ONE_SECOND_DOUBLING);
 
-  delivering(retryPolicy: RetryPolicy): DeliverDueMessages {
+  delivering(
+    retryPolicy: RetryPolicy,
+    { tracer = this.tracer }: { readonly tracer?: Tracer } = {},
+  ): DeliverDueMessages {
     return new DeliverDueMessages({
       queue: this.storage.deliveries,
       mappings: this.storage.mappings,
@@ -40,6 +55,7 @@ class House {
       replyJournal: this.storage.replyJournal,
       clock: this.clock,
       logger: this.logger,
+      tracer,
       retryPolicy,
       settings: {
         concurrency: 1_000,
@@ -100,6 +116,77 @@ describe("DeliverDueMessages", () => {
     await eventually(() => house.isSettled());
     expect(house.dispatcher.texts).toEqual(["one", "two", "three"]);
     expect(house.dispatcher.attempts[0]!.tenant.id).toBe(2);
+  });
+
+  it("forgets what was still being queued when its contact was erased: not even a dead letter stays", async () => {
+    const mapping = await house.locked();
+    const other = await house.locked();
+    await house.storage.mappings.beginErasure(mapping.contact);
+    await house.says(mapping, "too late");
+    await house.says(other, "hello");
+    await house.runUntil(() => house.isSettled());
+    expect(house.dispatcher.texts).toEqual(["hello"]);
+    expect((await house.storage.deliveries.deadLetters({ limit: 10 })).items).toEqual([]);
+  });
+
+  it("traces each attempt under what led to the message, and the replies under the attempt they answer", async () => {
+    const mapping = await house.locked();
+    const trace = aTraceContext();
+    house.dispatcher.answer = () => DOWN;
+    const delivery = aDelivery(mapping, { trace });
+    await house.storage.deliveries.enqueue(delivery);
+    await house.dispatcher.attempted(1);
+    house.dispatcher.answer = () => ({ kind: "accepted", replies: [{ kind: "text", text: "Hi" }] });
+    await house.runUntil(() => house.isSettled());
+    const about = { "gateway.tenant_id": 2, "gateway.delivery_id": delivery.id };
+    expect(house.tracer.steps).toMatchObject([
+      { name: "delivery wait", cause: trace, attributes: about, tookMs: 0 },
+      {
+        ...{ name: "delivery attempt", cause: trace, failed: true },
+        attributes: { ...about, "gateway.attempt": 1, "gateway.result": "unreachable" },
+      },
+      {
+        ...{ name: "delivery attempt", cause: trace, failed: false },
+        attributes: { ...about, "gateway.attempt": 2, "gateway.result": "accepted" },
+      },
+    ]);
+    // What the handler is told is the attempt, not what led to it.
+    const attempts = house.tracer.steps.slice(1).map(({ context }) => context);
+    expect(house.dispatcher.attempts.map(({ delivery: told }) => told.trace)).toEqual(attempts);
+    const [reply] = (await house.storage.replies.pending({ limit: 10 })).items;
+    expect(reply!.trace).toBe(attempts[1]);
+  });
+
+  it("tells how long a message waited in all before its first attempt", async () => {
+    const mapping = await house.locked();
+    const { tenantId } = mapping;
+    await house.storage.deliveries.holdTenant(tenantId);
+    await house.storage.deliveries.enqueue(aDelivery(mapping, { trace: aTraceContext() }));
+    house.clock.advance(90_000);
+    await house.storage.deliveries.releaseTenant(tenantId);
+    await eventually(() => house.isSettled());
+    expect(house.tracer.steps[0]).toMatchObject({ name: "delivery wait", tookMs: 90_000 });
+  });
+
+  it("begins a trace with the attempt where nothing says what led to the message", async () => {
+    const mapping = await house.locked();
+    await house.says(mapping, "Hello");
+    await eventually(() => house.isSettled());
+    expect(house.tracer.steps).toMatchObject([{ name: "delivery attempt", cause: undefined }]);
+  });
+
+  it("passes a trace on as it is where nothing is traced any more", async () => {
+    await house.deliver.stop(0);
+    const mapping = await house.locked();
+    const trace = aTraceContext();
+    await house.storage.deliveries.enqueue(aDelivery(mapping, { trace }));
+    house.dispatcher.answer = () => ({ kind: "accepted", replies: [{ kind: "text", text: "Hi" }] });
+    const untracedDeliver = house.delivering(ONE_SECOND_DOUBLING, { tracer: untraced });
+    untracedDeliver.start();
+    await eventually(() => house.isSettled());
+    await untracedDeliver.stop(0);
+    expect(house.dispatcher.attempts[0]!.delivery.trace).toBe(trace);
+    expect((await house.storage.replies.pending({ limit: 10 })).items[0]!.trace).toBe(trace);
   });
 
   it("delivers in order after the handler was down, with one id for all attempts of a message", async () => {

@@ -12,9 +12,11 @@ import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
 import type { DispatchResult, DueDelivery, TenantDispatcher } from "../ports/tenant-dispatcher.js";
+import { untraced, type Tracer } from "../ports/tracer.js";
 import { MediaOfDelivery, type DeliveryMedia } from "./media-of-delivery.js";
 import { queueReply } from "./queue-reply.js";
 import { QueueWorker, type QueueWorkerLimits, type SettledListener } from "./queue-worker.js";
+import { tracedAttempt, type Caused } from "./traced-attempt.js";
 
 export interface DeliverDueMessagesOptions {
   readonly queue: DeliveryQueue;
@@ -28,6 +30,7 @@ export interface DeliverDueMessagesOptions {
   readonly replyJournal: Pick<ReplyJournal, "open">;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly tracer?: Tracer;
   readonly retryPolicy: RetryPolicy;
   readonly settings: DeliverySettings;
   /** For whoever counts. */
@@ -79,11 +82,15 @@ export class DeliverDueMessages {
   }
 
   private async attempt(claim: ClaimedDelivery, signal: AbortSignal): Promise<Settlement> {
-    const { mappings, tenants, dispatcher, queue, logger, settings } = this.options;
+    const { mappings, tenants, dispatcher, queue, clock, logger, tracer = untraced, settings } = this.options;
     if (claim.ageMs > settings.maxAgeMs) return { kind: "dead", reason: "expired" };
     // Checked before each attempt, so that nothing that waits reaches a tenant that no longer holds the contact.
     const mapping = await mappings.find(claim.contact);
-    if (!isUnder(mapping, claim.generation)) return { kind: "dead", reason: "mapping_changed" };
+    if (!isUnder(mapping, claim.generation)) {
+      return (await mappings.wasErased(claim.generation))
+        ? this.forget(claim)
+        : { kind: "dead", reason: "mapping_changed" };
+    }
     const tenant = await tenants.find(claim.tenantId);
     if (!canReceive(tenant)) {
       await queue.holdTenant(claim.tenantId);
@@ -105,14 +112,29 @@ export class DeliverDueMessages {
       attempt: claim.attempts + 1,
     });
     const due = { ...claim, ...mediaIn(media), ...campaignOf(claim, mapping) };
-    return this.settlementFor(claim, await dispatcher.dispatch(tenant, due, signal));
+    const { result, caused } = await tracedAttempt({
+      ...{ what: "delivery", claim, tracer, clock, success: "accepted" },
+      attempt: (its) => dispatcher.dispatch(tenant, { ...due, ...its }, signal),
+    });
+    return this.settlementFor(claim, result, caused);
   }
 
-  private async settlementFor(claim: ClaimedDelivery, result: DispatchResult): Promise<Settlement> {
+  /** Its contact was erased while it was being queued, as an event about a reply may be: nothing may stay of it, no dead letter either. */
+  private async forget({ contact, enqueuedAtMs }: ClaimedDelivery): Promise<Settlement> {
+    await this.options.queue.erase({ contacts: [contact], untilMs: enqueuedAtMs });
+    // The claim is void by now.
+    return { kind: "released" };
+  }
+
+  private async settlementFor(
+    claim: ClaimedDelivery,
+    result: DispatchResult,
+    caused: Caused,
+  ): Promise<Settlement> {
     switch (result.kind) {
       case "accepted":
         if (result.unreadableAnswer !== undefined) this.reportUnreadable(claim, result.unreadableAnswer);
-        await this.queueReplies(claim, result.replies);
+        await this.queueReplies(claim, result.replies, caused);
         return { kind: "delivered" };
       case "refused":
         return claim.refusals + 1 >= ATTEMPTS_UNTIL_REFUSED
@@ -147,7 +169,11 @@ export class DeliverDueMessages {
   }
 
   /** Safe to repeat: the reply's name is its delivery's and its place in the answer, and a handler answers a repeat alike. */
-  private async queueReplies(claim: ClaimedDelivery, answers: readonly ReplyContent[]): Promise<void> {
+  private async queueReplies(
+    claim: ClaimedDelivery,
+    answers: readonly ReplyContent[],
+    caused: Caused,
+  ): Promise<void> {
     const { mappings, replies, replyJournal: journal } = this.options;
     const { tenantId, contact, generation } = claim;
     // Where the lock ended in another of the same tenant, what comes later is answered there, and must stay behind.
@@ -158,7 +184,7 @@ export class DeliverDueMessages {
     for (const [index, content] of answers.entries()) {
       const identity = `${claim.id}_${index}/${generation}`;
       await queueReply(
-        { id: `${name}_${index}`, identity, tenantId, contact, generation: under, body: content },
+        { id: `${name}_${index}`, identity, tenantId, contact, generation: under, body: content, ...caused },
         { replies, journal },
       );
     }

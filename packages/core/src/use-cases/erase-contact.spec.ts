@@ -3,7 +3,7 @@ import type { ContactId } from "../domain/contact-id.js";
 import { ExponentialRetryPolicy } from "../domain/retry-policy.js";
 import { InProcessSendBudget } from "../runtime/in-process-send-budget.js";
 import { randomIds } from "../runtime/system-runtime.js";
-import { aContact, aMediaMessage, aMessage, aTenant, aTenantId } from "../testing/builders.js";
+import { aContact, aDelivery, aMediaMessage, aMessage, aTenant, aTenantId } from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { InMemoryTenantDirectory } from "../testing/in-memory-tenant-directory.js";
@@ -103,6 +103,20 @@ class House {
   }
 }
 
+/** How often the event loop turned while the work was done. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isDone = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await work();
+  isDone = true;
+  return turns;
+}
+
 /** What is known of a contact where all is forgotten that may be: that it wants no replies. */
 const ONLY_OPTED_OUT = {
   ...{ mapping: undefined, optedOut: true, deliveries: [], deadLetters: [], firstWords: [], replies: [] },
@@ -131,6 +145,13 @@ describe("ExportContact", () => {
     expect(told.deadLetters).toMatchObject([{ reason: "mapping_changed", tenantId: 55 }]);
     expect(told.replies).toMatchObject([{ body: { text: "At ten." } }]);
     expect(JSON.stringify(told)).not.toContain(other);
+  });
+
+  it("lets others in between the pages of a long list, whose storage never waits", async () => {
+    const { exported, storage } = await new House().filled();
+    const others = (await storage.mappings.find(other))!;
+    for (let number = 0; number < 1_000; number += 1) await storage.deliveries.enqueue(aDelivery(others));
+    expect(await turnsDuring(() => exported.execute(phone, asking))).toBeGreaterThanOrEqual(5);
   });
 
   it("of whom nothing is known there is nothing to tell", async () => {
@@ -195,6 +216,18 @@ describe("EraseContact", () => {
     clock.advance(5_000);
     const fresh = aMessage({ contact: phone, text: "start_realty_55", sentAtMs: clock.nowMs() });
     expect(await route.execute(fresh)).toMatchObject({ kind: "routed", tenantId: 55, isNewSession: true });
+  });
+
+  it("lets others in while it looks through what was sent to everybody, whose storage never waits", async () => {
+    const { erase, storage } = await new House().filled();
+    const list = storage.replyJournal.list.bind(storage.replyJournal);
+    let pages = 0;
+    // Short pages, as where few are found among many.
+    storage.replyJournal.list = async ({ limit, contacts = [] }) => {
+      pages += 1;
+      return pages > 5 ? list({ limit, contacts }) : { items: [], nextCursor: "the next" };
+    };
+    expect(await turnsDuring(() => erase.execute(phone, asking))).toBeGreaterThanOrEqual(5);
   });
 
   it("is completed by asking again where it was cut off at any step", async () => {

@@ -13,6 +13,7 @@ import type { OptOuts } from "../ports/opt-outs.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { UnmappedMarks } from "../ports/unmapped-marks.js";
+import { giveWay } from "./give-way.js";
 
 export interface EraseContactOptions {
   readonly mappings: Pick<MappingStore, "beginErasure" | "endErasure">;
@@ -107,6 +108,8 @@ export class EraseContact {
       await Promise.all(old.map(({ id }) => journal.remove(id)));
       erased += old.length;
       cursor = page.nextCursor;
+      // The journal may be long, and its storage may never wait for anything.
+      await giveWay();
     } while (cursor !== undefined);
     return erased;
   }

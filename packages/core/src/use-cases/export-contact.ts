@@ -13,6 +13,7 @@ import type { MediaStore, OpenedFile, StoredMedia } from "../ports/media-store.j
 import type { OptOuts } from "../ports/opt-outs.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { Clock } from "../ports/runtime.js";
+import { giveWay } from "./give-way.js";
 
 export interface ExportContactOptions {
   readonly mappings: Pick<MappingStore, "find" | "namesOf">;
@@ -121,7 +122,10 @@ function isStrangers({ names, mapping, ...others }: ExportedContact): boolean {
   return names.length === 1 && mapping === undefined && lists.every((list) => list.length === 0);
 }
 
-/** Walks through a list and keeps what is asked for: nobody asks so often that an index would pay. */
+/**
+ * Walks through a list and keeps what is asked for: nobody asks so often that an index would pay. A list may be as long as
+ * a day's backlog, and its storage may never wait for anything, so that others have to be let in between.
+ */
 async function allOf<Item>(
   list: (page: PageRequest) => Promise<Page<Item>>,
   isAskedFor: (item: Item) => boolean,
@@ -132,6 +136,7 @@ async function allOf<Item>(
     const page: Page<Item> = await list({ limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
     found.push(...page.items.filter(isAskedFor));
     cursor = page.nextCursor;
+    await giveWay();
   } while (cursor !== undefined);
   return found;
 }

@@ -4,7 +4,9 @@ import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { InMemoryTenantDirectory } from "../testing/in-memory-tenant-directory.js";
 import { RecordingLogger } from "../testing/loggers.js";
 import { ManualClock } from "../testing/manual-clock.js";
+import { ClearTenant } from "./clear-tenant.js";
 import { Housekeeping } from "./housekeeping.js";
+import { RemoveMapping } from "./remove-mapping.js";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -13,6 +15,11 @@ function house() {
   const logger = new RecordingLogger();
   const storage = new InMemoryStorage({ clock });
   const tenants = new InMemoryTenantDirectory([aTenant({ id: 2 })]);
+  const retired = new Set<number>();
+  const clearing = { isUnderWay: false };
+  const { mappings, deliveries: queue, replies, audit } = storage;
+  const removeMapping = new RemoveMapping({ mappings, queue, replies, audit, clock, logger });
+  const clearTenant = new ClearTenant({ mappings, queue, replies, removeMapping });
   const housekeeping = new Housekeeping({
     queue: storage.deliveries,
     replies: storage.replies,
@@ -24,6 +31,11 @@ function house() {
     audit: storage.audit,
     contested: storage.contested,
     tenants,
+    registry: { isRetired: async (id) => retired.has(id) },
+    clearTenant: {
+      execute: (...of) => clearTenant.execute(...of),
+      isUnderWay: () => clearing.isUnderWay,
+    },
     clock,
     logger,
     settings: {
@@ -33,7 +45,7 @@ function house() {
       mediaKeptMs: 7 * DAY_MS,
     },
   });
-  return { clock, logger, storage, tenants, housekeeping };
+  return { clock, logger, storage, tenants, retired, clearing, clearTenant, housekeeping };
 }
 
 describe("Housekeeping", () => {
@@ -47,6 +59,42 @@ describe("Housekeeping", () => {
     tenants.put(aTenant({ id: 2 }));
     await housekeeping.releaseTenants();
     expect(await storage.deliveries.heldTenants()).toEqual([]);
+  });
+
+  it("frees a contact that a removed tenant has all the same, once a message of it waits for nobody", async () => {
+    const { storage, tenants, retired, clearing, housekeeping, clock } = house();
+    const mapping = aMapping({ tenantId: aTenantId(2) });
+    await storage.mappings.lock(mapping, clock.nowMs());
+    await storage.deliveries.enqueue(aDelivery(mapping));
+    tenants.remove(aTenantId(2));
+    await storage.deliveries.holdTenant(aTenantId(2));
+    await housekeeping.releaseTenants();
+    expect(await storage.mappings.find(mapping.contact)).toBeDefined();
+    retired.add(2);
+    clearing.isUnderWay = true;
+    await housekeeping.releaseTenants();
+    expect(await storage.mappings.find(mapping.contact)).toBeDefined();
+    clearing.isUnderWay = false;
+    await housekeeping.releaseTenants();
+    expect(await storage.mappings.find(mapping.contact)).toBeUndefined();
+    expect((await storage.deliveries.deadLetters({ limit: 2 })).items).toMatchObject([
+      { reason: "tenant_removed" },
+    ]);
+    expect(await storage.deliveries.heldTenants()).toEqual([]);
+    expect((await storage.audit.list({ limit: 1 })).items).toMatchObject([
+      { actor: "gateway", action: "contact.unlocked", subject: mapping.contact },
+    ]);
+  });
+
+  it("leaves a removal to whoever is about it, who is known as long as it takes", async () => {
+    const { clearTenant } = house();
+    const cleared = clearTenant.execute(aTenantId(2), "first");
+    expect([clearTenant.isUnderWay(aTenantId(2)), clearTenant.isUnderWay(aTenantId(3))]).toEqual([
+      true,
+      false,
+    ]);
+    await cleared;
+    expect(clearTenant.isUnderWay(aTenantId(2))).toBe(false);
   });
 
   it("gives up what is too old, visibly, and removes what is kept long enough", async () => {

@@ -1,4 +1,5 @@
 import type { ReplyContent } from "../domain/reply.js";
+import type { TenantId } from "../domain/tenant.js";
 import type { AuditLog } from "../ports/audit-log.js";
 import type { ContestedContacts } from "../ports/contested-contacts.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
@@ -8,7 +9,9 @@ import type { MediaStore } from "../ports/media-store.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
+import type { TenantRegistry } from "../ports/tenant-registry.js";
 import type { UnmappedMarks } from "../ports/unmapped-marks.js";
+import type { ClearTenant } from "./clear-tenant.js";
 import { canReceive } from "./deliver-due-messages.js";
 
 export interface HousekeepingOptions {
@@ -22,6 +25,8 @@ export interface HousekeepingOptions {
   readonly audit: Pick<AuditLog, "prune">;
   readonly contested: Pick<ContestedContacts, "prune">;
   readonly tenants: TenantDirectory;
+  readonly registry: Pick<TenantRegistry, "isRetired">;
+  readonly clearTenant: Pick<ClearTenant, "execute" | "isUnderWay">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: {
@@ -60,10 +65,14 @@ export class Housekeeping {
     await Promise.all(this.underWay);
   }
 
-  /** Ends the hold of each tenant that can receive again. */
+  /** Ends the hold of each tenant that can receive again, and of each that never will. */
   async releaseTenants(): Promise<void> {
-    const { queue, tenants, logger } = this.options;
+    const { queue, tenants, registry, logger } = this.options;
     for (const tenantId of await queue.heldTenants()) {
+      if (await registry.isRetired(tenantId)) {
+        await this.clearRemoved(tenantId);
+        continue;
+      }
       if (!canReceive(await tenants.find(tenantId))) continue;
       await queue.releaseTenant(tenantId);
       logger.log("info", `▶️ Tenant ${tenantId} can receive again: delivering what waits`, {
@@ -71,6 +80,25 @@ export class Housekeeping {
         tenant_id: tenantId,
       });
     }
+  }
+
+  /**
+   * A removed tenant may have a contact all the same: by a link that was being taken in at that moment, or a restored
+   * backup of before. It would be nobody's else for ever, and its messages would wait for nothing.
+   */
+  private async clearRemoved(tenantId: TenantId): Promise<void> {
+    const { clearTenant, logger } = this.options;
+    if (clearTenant.isUnderWay(tenantId)) return;
+    const contacts = await clearTenant.execute(tenantId, "gateway");
+    logger.log(
+      "warn",
+      `🏢 Tenant ${tenantId} was removed, and had contacts all the same; ${contacts} went free`,
+      {
+        event: "tenant.cleared",
+        tenant_id: tenantId,
+        contacts,
+      },
+    );
   }
 
   /** Gives up what is too old and removes what nobody will ask for any more. */

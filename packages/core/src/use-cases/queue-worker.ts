@@ -1,6 +1,7 @@
 import type { ClaimedDelivery } from "../domain/delivery.js";
 import type { DeliveryQueue, Settlement, SettleResult } from "../ports/delivery-queue.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
+import { giveWay } from "./give-way.js";
 
 export interface QueueWorkerOptions<Body> {
   readonly queue: DeliveryQueue<Body>;
@@ -198,9 +199,4 @@ export class QueueWorker<Body> {
       }
     }
   }
-}
-
-/** Lets the event loop turn. No matter of time, so not of the injected clock. */
-function giveWay(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

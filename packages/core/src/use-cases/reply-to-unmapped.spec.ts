@@ -48,8 +48,8 @@ function house() {
 describe("ReplyToUnmapped", () => {
   it("tells a stranger once, after waiting for its link message", async () => {
     const { unmapped, clock, sent, logger } = house();
-    unmapped.consider(contact);
-    unmapped.consider(contact);
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
     clock.advance(UNMAPPED_REPLY_WAIT_MS - 1);
     expect(sent).toEqual([]);
     clock.advance(1);
@@ -61,11 +61,23 @@ describe("ReplyToUnmapped", () => {
 
   it("stays silent where the link message came meanwhile", async () => {
     const { unmapped, clock, sent, mappings } = house();
-    unmapped.consider(contact);
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
     await mappings.lock(aMapping({ contact }), clock.nowMs());
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await unmapped.stop();
     expect(sent).toEqual([]);
+  });
+
+  it("stays silent about what a contact wrote before it was erased, and notes nothing of it anew", async () => {
+    const { unmapped, clock, sent, mappings, options } = house();
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
+    clock.advance(1_000);
+    await mappings.beginErasure(contact);
+    clock.advance(UNMAPPED_REPLY_WAIT_MS);
+    await unmapped.stop();
+    expect(sent).toEqual([]);
+    expect((await options.journal.list({ limit: 1 })).items).toEqual([]);
+    expect(await options.marks.mark(contact)).toBe(true);
   });
 
   it("stays silent to who asked for no more, also by its other name, and marks nothing", async () => {
@@ -73,7 +85,7 @@ describe("ReplyToUnmapped", () => {
     const lid = aContact("4242@lid");
     await optOuts.note(lid, { wish: "opt_out", sentAtMs: clock.nowMs() });
     await mappings.learnAlias({ phone: contact, lid });
-    unmapped.consider(contact);
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await unmapped.stop();
     expect(sent).toEqual([]);
@@ -82,12 +94,12 @@ describe("ReplyToUnmapped", () => {
 
   it("tells nobody twice a day, not after a restart either", async () => {
     const { unmapped, clock, sent, options } = house();
-    unmapped.consider(contact);
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await unmapped.stop();
     const restarted = new ReplyToUnmapped(options);
     restarted.start();
-    restarted.consider(contact);
+    restarted.consider({ contact, sentAtMs: clock.nowMs() });
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await restarted.stop();
     expect(sent).toHaveLength(1);
@@ -96,10 +108,10 @@ describe("ReplyToUnmapped", () => {
   it("makes one attempt only", async () => {
     const { unmapped, clock, sent, logger, answer } = house();
     answer.result = { kind: "unavailable", error: "the session is not WORKING", mayBeSent: false };
-    unmapped.consider(contact);
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await eventually(() => logger.messages("warn").length === 1);
-    unmapped.consider(contact);
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await unmapped.stop();
     expect(sent).toHaveLength(1);
@@ -109,15 +121,15 @@ describe("ReplyToUnmapped", () => {
     const { options, clock } = house();
     const silent = new ReplyToUnmapped({ ...options, text: undefined });
     silent.start();
-    silent.consider(contact);
+    silent.consider({ contact, sentAtMs: clock.nowMs() });
     expect(clock.waiting).toBe(0);
   });
 
   it("says nothing more once stopped, and leaves no timer", async () => {
     const { unmapped, clock, sent } = house();
-    unmapped.consider(contact);
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
     await unmapped.stop();
-    unmapped.consider(aContact());
+    unmapped.consider({ contact: aContact(), sentAtMs: clock.nowMs() });
     expect(clock.waiting).toBe(0);
     expect(sent).toEqual([]);
   });
@@ -126,7 +138,7 @@ describe("ReplyToUnmapped", () => {
     const { unmapped, clock, sent, mappings, budget, logger } = house();
     for (let index = 0; index < 10; index += 1) await budget.reserve({ id: `r${index}` });
     const [stranger, customer] = [contact, aContact()];
-    for (const each of [stranger, customer]) unmapped.consider(each);
+    for (const each of [stranger, customer]) unmapped.consider({ contact: each, sentAtMs: clock.nowMs() });
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await eventually(() => clock.waiting === 2);
     expect(sent).toEqual([]);
@@ -145,7 +157,7 @@ describe("ReplyToUnmapped", () => {
   it("uses up no turn for who was told before", async () => {
     const { unmapped, clock, sent, budget } = house();
     for (let times = 0; times < 20; times += 1) {
-      unmapped.consider(contact);
+      unmapped.consider({ contact, sentAtMs: clock.nowMs() });
       clock.advance(UNMAPPED_REPLY_WAIT_MS);
       await eventually(() => clock.waiting === 0 && sent.length === 1);
       // Lets the last one, which nothing tells of, come to its end.
@@ -159,7 +171,7 @@ describe("ReplyToUnmapped", () => {
     const { unmapped, clock, journal, answer } = house();
     const text = "Please use your agent's link.";
     answer.result = { kind: "unavailable", error: "no answer in time", mayBeSent: true };
-    unmapped.consider(contact);
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await unmapped.stop();
     const fingerprint = fingerprintOf({ contact, text, hasMedia: false });
@@ -179,7 +191,7 @@ describe("ReplyToUnmapped", () => {
   ])("notes what is %s", async (_name, result, state) => {
     const { unmapped, clock, journal, answer } = house();
     answer.result = result;
-    unmapped.consider(contact);
+    unmapped.consider({ contact, sentAtMs: clock.nowMs() });
     const id = `unmapped_${contact}_${clock.nowMs()}`;
     clock.advance(UNMAPPED_REPLY_WAIT_MS);
     await unmapped.stop();

@@ -1,4 +1,5 @@
 import type { ContactId } from "../domain/contact-id.js";
+import type { InboundMessage } from "../domain/inbound-message.js";
 import { fingerprintOf } from "../domain/reply.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { OptOuts } from "../ports/opt-outs.js";
@@ -27,6 +28,13 @@ export const UNMAPPED_REPLY_WAIT_MS = 10_000;
 /** More strangers than this at a time are left without an answer: it is a courtesy, and the number must not be banned for it. */
 const MOST_WAITING = 10_000;
 
+interface UnmappedReply {
+  readonly id: string;
+  readonly contact: ContactId;
+  /** When the contact wrote what is answered. */
+  readonly sentAtMs: number;
+}
+
 /**
  * Tells a contact that nobody holds to use a link, at most once a day. The mark comes before the one attempt:
  * better no word than two. What waits when the gateway stops is not said.
@@ -44,7 +52,7 @@ export class ReplyToUnmapped {
   }
 
   /** To be told of each message that found no mapping and made none. */
-  consider(contact: ContactId): void {
+  consider({ contact, sentAtMs }: Pick<InboundMessage, "contact" | "sentAtMs">): void {
     if (
       !this.isStarted ||
       this.options.text === undefined ||
@@ -53,7 +61,7 @@ export class ReplyToUnmapped {
     )
       return;
     const id = `unmapped_${contact}_${this.options.clock.nowMs()}`;
-    this.replyIn(UNMAPPED_REPLY_WAIT_MS, { id, contact });
+    this.replyIn(UNMAPPED_REPLY_WAIT_MS, { id, contact, sentAtMs });
   }
 
   async stop(): Promise<void> {
@@ -64,7 +72,7 @@ export class ReplyToUnmapped {
     await Promise.all(this.underWay);
   }
 
-  private replyIn(delayMs: number, reply: { readonly id: string; readonly contact: ContactId }): void {
+  private replyIn(delayMs: number, reply: UnmappedReply): void {
     const cancel = this.options.clock.setTimer(delayMs, () => {
       this.waiting.delete(reply.contact);
       const run = this.reply(reply).finally(() => this.underWay.delete(run));
@@ -73,7 +81,7 @@ export class ReplyToUnmapped {
     this.waiting.set(reply.contact, cancel);
   }
 
-  private async reply(reply: { readonly id: string; readonly contact: ContactId }): Promise<void> {
+  private async reply(reply: UnmappedReply): Promise<void> {
     const { mappings, optOuts, marks, budget, logger } = this.options;
     const { id } = reply;
     let { contact } = reply;
@@ -82,6 +90,8 @@ export class ReplyToUnmapped {
       const [canonical, ...others] = await mappings.namesOf(contact);
       contact = canonical;
       if ((await mappings.find(contact)) !== undefined) return;
+      // What it wrote before it was erased counts for nothing, and nothing of it may be noted anew.
+      if (await mappings.wasErasedSince(contact, reply.sentAtMs)) return;
       if (await optOuts.isOptedOut(contact, ...others)) return;
       const turn = await budget.reserve({ id });
       if (turn.kind === "later") {

@@ -2,16 +2,18 @@ import type { ContactId } from "../domain/contact-id.js";
 import { StorageUnavailableError } from "../domain/errors.js";
 import type { ContactLookup } from "../ports/contact-lookup.js";
 import { randomIds } from "../runtime/system-runtime.js";
-import { aContact, aMessage, aTenant } from "../testing/builders.js";
+import { aContact, aMessage, aTenant, aTraceContext } from "../testing/builders.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { InMemoryTenantDirectory } from "../testing/in-memory-tenant-directory.js";
 import { RecordingLogger } from "../testing/loggers.js";
 import { ManualClock } from "../testing/manual-clock.js";
+import { RecordingTracer } from "../testing/recording-tracer.js";
 import { RouteInboundMessage } from "./route-inbound-message.js";
 
 function house() {
   const clock = new ManualClock();
   const logger = new RecordingLogger();
+  const tracer = new RecordingTracer();
   const storage = new InMemoryStorage({ clock });
   const tenants = new InMemoryTenantDirectory([
     aTenant({ id: 2 }),
@@ -34,14 +36,15 @@ function house() {
     replies: storage.replies,
     audit: storage.audit,
     lookup,
-    onUnmapped: (contact) => void unmapped.push(contact),
+    onUnmapped: ({ contact }) => void unmapped.push(contact),
     tenants,
     clock,
     ids: randomIds,
     logger,
+    tracer,
     linkPrefix: "start_realty_",
   });
-  return { clock, logger, storage, tenants, route, lookup, phones, asked, unmapped };
+  return { clock, logger, tracer, storage, tenants, route, lookup, phones, asked, unmapped };
 }
 
 const contact = aContact("971501234567");
@@ -52,6 +55,21 @@ describe("RouteInboundMessage", () => {
     const outcome = await route.execute(aMessage({ text: "start_realty_2" }));
     expect(outcome).toEqual({ kind: "routed", tenantId: 2, contact, isNewSession: true });
     expect(await storage.mappings.find(contact)).toMatchObject({ tenantId: 2 });
+  });
+
+  it("keeps with a message and a change what led to them, and nothing with what is found later", async () => {
+    const { route, tracer, storage, clock } = house();
+    const trace = aTraceContext();
+    tracer.currentSpan = { context: trace, set: () => undefined, fail: () => undefined };
+    const message = aMessage({ text: "start_realty_2" });
+    await route.execute(message);
+    await route.executeChange({
+      ...{ kind: "edited", identity: "default/false/edit", contact, sentAtMs: clock.nowMs() },
+      ...{ messageId: message.content.id, concerns: message.identity, text: "Hello!" },
+    });
+    await route.execute(aMessage({ text: "Hello" }), { isCatchUp: true });
+    const { items } = await storage.deliveries.pending({ limit: 10 });
+    expect(items.map((item) => item.trace)).toEqual([trace, trace, undefined]);
   });
 
   it("routes what follows to the same tenant", async () => {

@@ -5,6 +5,7 @@ import type { InboundMessage } from "../domain/inbound-message.js";
 import { WishFinder, type WishWords } from "../domain/opt-out.js";
 import { isMessage, type InboundChange } from "../domain/tenant-event.js";
 import type { TenantId } from "../domain/tenant.js";
+import { traceIn } from "../domain/trace-context.js";
 import type { AuditLog } from "../ports/audit-log.js";
 import type { ContactLookup } from "../ports/contact-lookup.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
@@ -12,6 +13,7 @@ import type { MappingStore } from "../ports/mapping-store.js";
 import type { IntakeOutcome, MessageIntake } from "../ports/message-intake.js";
 import type { Clock, IdSource, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
+import { untraced, type Tracer } from "../ports/tracer.js";
 import { settleMerge } from "./settle-merge.js";
 
 export interface RouteInboundMessageOptions {
@@ -26,12 +28,14 @@ export interface RouteInboundMessageOptions {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
+  /** Its current step is what led to the message. */
+  readonly tracer?: Tracer;
   /** Text before the tenant id in a link code. */
   readonly linkPrefix: string;
   /** What contacts write who want no replies, or want them again; without it nobody is understood to. */
   readonly wishWords?: WishWords;
-  /** Told of each contact whose message found no mapping and made none. */
-  readonly onUnmapped?: (contact: ContactId) => void;
+  /** Told of each message that found no mapping and made none. */
+  readonly onUnmapped?: (message: InboundMessage) => void;
 }
 
 export interface RoutingCircumstances {
@@ -77,7 +81,7 @@ export class RouteInboundMessage {
     received: InboundMessage,
     { isCatchUp = false }: RoutingCircumstances = {},
   ): Promise<RoutingOutcome> {
-    const { intake, tenants, ids, clock } = this.options;
+    const { intake, tenants, ids, clock, tracer = untraced } = this.options;
     const message = await this.withKnownNames(received);
     const { text } = message.content;
     const code = text === undefined ? undefined : this.linkCodes.find(text);
@@ -86,6 +90,8 @@ export class RouteInboundMessage {
     const outcome = await intake.take({
       message,
       deliveryId: ids.deliveryId(),
+      // Whatever woke the catching up did not lead to what it finds.
+      ...(isCatchUp ? {} : traceIn(tracer.current()?.context)),
       // A code of nobody is not kept as first words: it was meant for a tenant that is not here.
       holdIfUnmapped: code === undefined,
       ...(wish === undefined ? {} : { wish }),
@@ -94,7 +100,7 @@ export class RouteInboundMessage {
         : {}),
     });
     await this.report(message, code, outcome);
-    if (outcome.kind === "unmapped" && !isCatchUp) this.options.onUnmapped?.(message.contact);
+    if (outcome.kind === "unmapped" && !isCatchUp) this.options.onUnmapped?.(message);
     return outcome.kind === "unmapped" && code !== undefined && invited?.active !== true
       ? { kind: "unknown_tenant", tenantId: code.tenantId, contact: message.contact }
       : routingOutcome(message.contact, outcome);
@@ -104,9 +110,11 @@ export class RouteInboundMessage {
   async executeChange(received: InboundChange): Promise<RoutingOutcome> {
     const change = await this.withKnownNames(received);
     if (await this.isEarly(change)) return { kind: "early", contact: change.contact };
-    const outcome = await this.options.intake.take({
+    const { intake, ids, tracer = untraced } = this.options;
+    const outcome = await intake.take({
       message: change,
-      deliveryId: this.options.ids.deliveryId(),
+      deliveryId: ids.deliveryId(),
+      ...traceIn(tracer.current()?.context),
       holdIfUnmapped: false,
     });
     await this.report(change, undefined, outcome);

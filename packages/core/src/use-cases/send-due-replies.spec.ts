@@ -1,14 +1,16 @@
 import { ExponentialRetryPolicy } from "../domain/retry-policy.js";
 import type { Mapping } from "../domain/mapping.js";
+import type { TraceContext } from "../domain/trace-context.js";
 import type { AuditEntry } from "../ports/audit-log.js";
 import type { OwnMessage } from "../ports/message-source.js";
 import type { Reply, ReplySender, SendResult } from "../ports/reply-sender.js";
 import { InProcessSendBudget, type SendLimits } from "../runtime/in-process-send-budget.js";
-import { aMapping, aTenantId } from "../testing/builders.js";
+import { aMapping, aTenantId, aTraceContext } from "../testing/builders.js";
 import { eventually } from "../testing/eventually.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { RecordingLogger } from "../testing/loggers.js";
 import { ManualClock } from "../testing/manual-clock.js";
+import { RecordingTracer } from "../testing/recording-tracer.js";
 import { FindReplyStatus } from "./find-reply-status.js";
 import {
   DOUBTFUL_ATTEMPTS,
@@ -53,6 +55,7 @@ class House {
   readonly clock = new ManualClock();
   readonly storage = new InMemoryStorage({ clock: this.clock });
   readonly logger = new RecordingLogger();
+  readonly tracer = new RecordingTracer();
   readonly sender = new ScriptedSender(this.clock);
   readonly audited: AuditEntry[] = [];
   readonly track = new TrackReplies({
@@ -74,7 +77,7 @@ class House {
   }
 
   private sending(): SendDueReplies {
-    const { clock, storage, logger, sender, track, audited } = this;
+    const { clock, storage, logger, tracer, sender, track, audited } = this;
     return new SendDueReplies({
       replies: storage.replies,
       journal: storage.replyJournal,
@@ -87,6 +90,7 @@ class House {
       audit: { append: async (entry) => void audited.push(entry) },
       clock,
       logger,
+      tracer,
       retryPolicy: new ExponentialRetryPolicy({
         firstDelayMs: 1_000,
         longestDelayMs: 60_000,
@@ -102,11 +106,16 @@ class House {
     return mapping;
   }
 
-  async reply(mapping: Mapping, id: string, text = `text of ${id}`): Promise<void> {
+  async reply(
+    mapping: Mapping,
+    id: string,
+    text = `text of ${id}`,
+    traced: { readonly trace?: TraceContext } = {},
+  ): Promise<void> {
     const { tenantId, contact, generation } = mapping;
     const reply = { id, identity: id, tenantId, contact, generation };
     await this.storage.replyJournal.open(reply);
-    await this.storage.replies.enqueue({ ...reply, body: { kind: "text", text } });
+    await this.storage.replies.enqueue({ ...reply, body: { kind: "text", text }, ...traced });
   }
 
   /** As the source shows that reply once it has gone out. */
@@ -195,6 +204,35 @@ describe("SendDueReplies", () => {
         state: "sent",
         messageId: "3EB0m_1",
       });
+    });
+
+    it("traces each attempt under what led to the reply, and what is told of a failure too", async () => {
+      const [sent, failed] = [aTraceContext(), aTraceContext()];
+      let answers = 0;
+      house.sender.answer = ({ id }) => {
+        if (id === "m_1") return { kind: "rejected", error: "too long" };
+        return (answers += 1) === 1 ? DOWN : { kind: "sent" };
+      };
+      await house.reply(mapping, "m_0", "one", { trace: sent });
+      await house.reply(mapping, "m_1", "two", { trace: failed });
+      await house.runUntil(() => house.isSettled());
+      const step = (id: string, more: object) => ({
+        ...more,
+        attributes: { "gateway.tenant_id": 2, "gateway.reply_id": id },
+      });
+      const attempt = (cause: TraceContext, result: string) => ({
+        ...{ name: "reply attempt", cause, failed: result !== "sent" },
+        attributes: { "gateway.result": result },
+      });
+      expect(house.tracer.steps).toMatchObject([
+        step("m_0", { name: "reply wait", cause: sent }),
+        attempt(sent, "unavailable"),
+        attempt(sent, "sent"),
+        step("m_1", { name: "reply wait", cause: failed }),
+        attempt(failed, "rejected"),
+      ]);
+      const [told] = (await house.storage.deliveries.pending({ limit: 10 })).items;
+      expect(told).toMatchObject({ body: { kind: "reply_failed", replyId: "m_1" }, trace: failed });
     });
 
     it("says in the journal that it sends before it does", async () => {
@@ -497,6 +535,17 @@ describe("SendDueReplies", () => {
         { replyId: "m_1", reason: "expired" },
       ]);
       expect([await house.statusOf("m_0"), await house.statusOf("m_2")]).toEqual(["failed", "sent"]);
+    });
+
+    it("a handler that answers the failure too is not told of that answer's: it would never end", async () => {
+      await house.storage.optOuts.note(mapping.contact, { wish: "opt_out", sentAtMs: house.clock.nowMs() });
+      await house.reply(mapping, "m_0");
+      await house.runUntil(() => house.isSettled());
+      const [event] = (await house.storage.deliveries.pending({ limit: 1 })).items;
+      await house.reply(mapping, `${event!.id}_0`);
+      await house.runUntil(() => house.isSettled());
+      expect(await house.events()).toMatchObject([{ replyId: "m_0", reason: "opted_out" }]);
+      expect(await house.statusOf(`${event!.id}_0`)).toBe("failed");
     });
 
     it("a contact that asked for no more gets none: its tenant is told once, nothing is sent, others' go out", async () => {

@@ -4,6 +4,7 @@ import { isUnder, type Mapping } from "../domain/mapping.js";
 import { fingerprintOf, wordsOf, type ReplyContent } from "../domain/reply.js";
 import { isSent, type ReplyFailureReason, type ReplyRecord } from "../domain/reply-record.js";
 import type { RetryPolicy } from "../domain/retry-policy.js";
+import { traceIn } from "../domain/trace-context.js";
 import type { AuditLog } from "../ports/audit-log.js";
 import type { DeliveryQueue, Settlement } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
@@ -12,9 +13,10 @@ import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { ReplySender, SendResult } from "../ports/reply-sender.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { SendBudget } from "../ports/send-budget.js";
-import { failedReplyEvent } from "./failed-reply.js";
+import { untraced, type Tracer } from "../ports/tracer.js";
+import { answersFailedReply, failedReplyEvent } from "./failed-reply.js";
 import { QueueWorker, type QueueWorkerLimits, type SettledListener } from "./queue-worker.js";
-
+import { tracedAttempt } from "./traced-attempt.js";
 import type { TrackReplies } from "./track-replies.js";
 
 export interface SendDueRepliesOptions {
@@ -31,6 +33,7 @@ export interface SendDueRepliesOptions {
   readonly audit?: Pick<AuditLog, "append">;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly tracer?: Tracer;
   readonly retryPolicy: RetryPolicy;
   readonly limits: QueueWorkerLimits;
   /** For whoever counts. */
@@ -141,7 +144,7 @@ export class SendDueReplies {
     before: ReplyRecord | undefined,
     signal: AbortSignal,
   ): Promise<Settlement> {
-    const { journal, sender } = this.options;
+    const { journal, sender, clock, tracer = untraced } = this.options;
     const { contact } = mapping;
     const content = claim.body;
     // An id that was chosen for a cut-off attempt is the one by which sending again is harmless.
@@ -152,7 +155,10 @@ export class SendDueReplies {
     // Its message was seen just now, or it failed: either way there is nothing to send any more.
     if (isSent(begun)) return { kind: "delivered" };
     if (begun.state === "failed") return this.giveUp(claim, mapping, givenUpBefore(begun));
-    const result = await sender.send({ id: claim.id, contact, content, ...chosen }, signal);
+    const { result } = await tracedAttempt({
+      ...{ what: "reply", claim, tracer, clock, success: "sent" },
+      attempt: () => sender.send({ id: claim.id, contact, content, ...chosen }, signal),
+    });
     switch (result.kind) {
       case "sent":
         await this.options.track.sent(claim.id, result.messageId ?? messageId);
@@ -243,7 +249,9 @@ export class SendDueReplies {
     const record = await journal.fail(claim, why);
     if (isSent(record)) return { kind: "delivered" };
     const told = { ...why, reason: record.reason ?? reason, failedAtMs: record.changedAtMs };
-    await deliveries.enqueue(failedReplyEvent(claim.id, mapping, told));
+    if (!answersFailedReply(claim.id)) {
+      await deliveries.enqueue({ ...failedReplyEvent(claim.id, mapping, told), ...traceIn(claim.trace) });
+    }
     return { kind: "dead", ...why };
   }
 

@@ -1,9 +1,10 @@
 import { StorageUnavailableError } from "../domain/errors.js";
 import { IDEMPOTENCY_KEPT_MS } from "../ports/idempotency-keys.js";
-import { aContact, aMapping, aTenantId } from "../testing/builders.js";
+import { aContact, aMapping, aTenantId, aTraceContext } from "../testing/builders.js";
 import { InMemoryStorage } from "../testing/in-memory-storage.js";
 import { silentLogger } from "../testing/loggers.js";
 import { ManualClock } from "../testing/manual-clock.js";
+import { RecordingTracer } from "../testing/recording-tracer.js";
 import { FindReplyStatus } from "./find-reply-status.js";
 import { MOST_WAITING_REPLIES, SendReply } from "./send-reply.js";
 
@@ -11,6 +12,7 @@ const content = { kind: "text", text: "Your viewing is tomorrow at ten." } as co
 
 async function house() {
   const clock = new ManualClock();
+  const tracer = new RecordingTracer();
   const storage = new InMemoryStorage({ clock });
   const { mappings, optOuts, replies, replyJournal: journal, idempotencyKeys: keys } = storage;
   let made = 0;
@@ -18,8 +20,8 @@ async function house() {
   const mapping = aMapping({ tenantId: aTenantId(2) });
   await mappings.lock(mapping, clock.nowMs());
   return {
-    ...{ clock, mappings, optOuts, replies, journal, keys, mapping },
-    send: new SendReply({ mappings, optOuts, replies, journal, keys, ids, logger: silentLogger }),
+    ...{ clock, tracer, mappings, optOuts, replies, journal, keys, mapping },
+    send: new SendReply({ mappings, optOuts, replies, journal, keys, ids, logger: silentLogger, tracer }),
     status: new FindReplyStatus({ journal, replies }),
   };
 }
@@ -35,6 +37,15 @@ describe("SendReply", () => {
       { id: "msg_2", tenantId, contact, generation, body: content },
     ]);
     expect(await journal.find("msg_1")).toMatchObject({ state: "queued", tenantId, contact, generation });
+  });
+
+  it("keeps the trace of the request with the reply", async () => {
+    const { send, tracer, replies, mapping } = await house();
+    const { tenantId, contact } = mapping;
+    const trace = aTraceContext();
+    tracer.currentSpan = { context: trace, set: () => undefined, fail: () => undefined };
+    await send.execute({ tenantId, contact, content });
+    expect((await replies.pending({ limit: 10 })).items[0]!.trace).toBe(trace);
   });
 
   it("answers alike for another tenant's contact and for nobody's, and keeps nothing of it", async () => {

@@ -1,12 +1,14 @@
 import type { ContactId } from "../domain/contact-id.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { TenantId } from "../domain/tenant.js";
+import { traceIn } from "../domain/trace-context.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 import type { MappingStore } from "../ports/mapping-store.js";
 import type { IdempotencyKeys, IdempotentUse } from "../ports/idempotency-keys.js";
 import type { OptOuts } from "../ports/opt-outs.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { IdSource, Logger } from "../ports/runtime.js";
+import { untraced, type Tracer } from "../ports/tracer.js";
 import { queueReply } from "./queue-reply.js";
 
 export interface SendReplyOptions {
@@ -17,6 +19,7 @@ export interface SendReplyOptions {
   readonly keys: Pick<IdempotencyKeys, "find" | "claim">;
   readonly ids: Pick<IdSource, "deliveryId">;
   readonly logger: Logger;
+  readonly tracer?: Tracer;
 }
 
 export interface ReplyRequest {
@@ -55,7 +58,7 @@ export class SendReply {
    * remembered before it is. A refusal is not remembered.
    */
   async execute(request: ReplyRequest): Promise<SendReplyOutcome> {
-    const { mappings, optOuts, replies, logger } = this.options;
+    const { mappings, optOuts, replies, logger, tracer = untraced } = this.options;
     const { tenantId, contact, content } = request;
     const known = await this.knownUse(request);
     if (known !== undefined && known.fingerprint !== request.idempotency?.fingerprint)
@@ -71,7 +74,11 @@ export class SendReply {
     const { fingerprint, replyId: id } = await this.claim(request);
     if (fingerprint !== (request.idempotency?.fingerprint ?? "")) return { kind: "key_reused" };
     const { contact: name, generation } = mapping;
-    await queueReply({ id, identity: id, tenantId, contact: name, generation, body: content }, this.options);
+    const trace = traceIn(tracer.current()?.context);
+    await queueReply(
+      { id, identity: id, tenantId, contact: name, generation, body: content, ...trace },
+      this.options,
+    );
     logger.log("debug", `💬 Tenant ${tenantId} sends a message to ${name}`, {
       event: "reply.queued",
       tenant_id: tenantId,

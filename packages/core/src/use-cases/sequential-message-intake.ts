@@ -4,6 +4,7 @@ import type { MappingMerge } from "../domain/mapping-merge.js";
 import type { Mapping } from "../domain/mapping.js";
 import { mediaJobOf, type MediaJob } from "../domain/media.js";
 import { isMessage } from "../domain/tenant-event.js";
+import { traceIn } from "../domain/trace-context.js";
 import type { AuditLog } from "../ports/audit-log.js";
 import { contestedUse, type ContestedContacts } from "../ports/contested-contacts.js";
 import type { DeliveryQueue, EnqueueOutcome } from "../ports/delivery-queue.js";
@@ -81,7 +82,7 @@ export class SequentialMessageIntake implements MessageIntake {
     ) {
       return { kind: "unmapped" };
     }
-    await firstWords.hold({ deliveryId: request.deliveryId, message });
+    await firstWords.hold({ deliveryId: request.deliveryId, message, ...traceIn(request.trace) });
     // A lock that fell between the look and the hold has not seen these words, and nobody else would bring them along.
     const lockedMeanwhile = await mappings.find(message.contact);
     return lockedMeanwhile === undefined
@@ -116,7 +117,7 @@ export class SequentialMessageIntake implements MessageIntake {
     mapping: Mapping,
     { locked, merge }: Reason,
   ): Promise<IntakeOutcome> {
-    const { message, deliveryId } = request;
+    const { message, deliveryId, trace } = request;
     const { tenantId, contact, generation } = mapping;
     await this.keepOrder(mapping);
     let broughtAlong = areWordsBehind(request, mapping)
@@ -124,7 +125,7 @@ export class SequentialMessageIntake implements MessageIntake {
       : await this.bringFirstWords(mapping, { but: message.identity });
     const outcome = await this.enqueueWithMedia({
       ...{ id: deliveryId, identity: message.identity },
-      ...{ tenantId, contact, generation, body: message },
+      ...{ tenantId, contact, generation, body: message, ...traceIn(trace) },
     });
     broughtAlong += await this.bringFirstWords(mapping);
     if (outcome.kind === "duplicate") return { kind: "duplicate", tenantId: outcome.tenantId };
@@ -164,7 +165,7 @@ export class SequentialMessageIntake implements MessageIntake {
       if (identity === but || (await mappings.wasSentBeforeRemoval(contact, sentAtMs))) continue;
       const { kind } = await this.enqueueWithMedia({
         ...{ id: words.deliveryId, identity },
-        ...{ tenantId, contact, generation, body: words.message },
+        ...{ tenantId, contact, generation, body: words.message, ...traceIn(words.trace) },
       });
       if (kind !== "duplicate") broughtAlong += 1;
     }

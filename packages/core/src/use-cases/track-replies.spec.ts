@@ -121,6 +121,16 @@ describe("TrackReplies", () => {
     expect(logger.messages("warn")).toHaveLength(1);
   });
 
+  it("tells nobody of an answer to such a telling that could not be delivered either", async () => {
+    const { track, deliveries, mapping, journal } = await house();
+    const answer = { ...mapping, id: "failed_m_0_0" };
+    await journal.beginAttempt(answer, { fingerprint: "f" });
+    await track.sent(answer.id, "3EB0");
+    await track.acknowledge({ messageId: "3EB0", level: "failed" });
+    expect(await journal.find(answer.id)).toMatchObject({ state: "failed", reason: "undelivered" });
+    expect((await deliveries.pending({ limit: 10 })).items).toEqual([]);
+  });
+
   it("tells nobody of what failed for a tenant that lost the contact, nor of the gateway's own words", async () => {
     const { attempt, track, deliveries, mappings, mapping, journal } = await house();
     await attempt("Hello");

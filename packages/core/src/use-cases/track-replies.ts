@@ -7,7 +7,7 @@ import type { MappingStore } from "../ports/mapping-store.js";
 import type { Acknowledgement, OwnMessage } from "../ports/message-source.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { Clock, Logger } from "../ports/runtime.js";
-import { failedReplyEvent } from "./failed-reply.js";
+import { answersFailedReply, failedReplyEvent } from "./failed-reply.js";
 
 export interface TrackRepliesOptions {
   readonly journal: ReplyJournal;
@@ -98,6 +98,7 @@ export class TrackReplies {
     const { mappings, deliveries, logger } = this.options;
     const { id, tenantId, generation, contact, reason, error, changedAtMs } = record;
     if (reason !== "undelivered" || tenantId === undefined || generation === undefined) return;
+    if (answersFailedReply(id)) return;
     const mapping = await mappings.find(contact);
     if (!isUnder(mapping, generation)) return;
     const failure = { reason, failedAtMs: changedAtMs, ...(error === undefined ? {} : { error }) };

@@ -9,6 +9,8 @@ import { parseSettings } from "../../config/parse-settings.js";
 import { RunningGateway } from "../running-gateway.js";
 import { checkPublicUrl, checkReadiness, checkWebhookReachable } from "./check-gateway.js";
 
+const FILES = { storage: { kind: "file" }, host: "127.0.0.1", port: 0 } as const;
+
 let servers: Server[];
 
 beforeEach(() => {
@@ -50,7 +52,7 @@ describe("checkReadiness", () => {
     const lock = await DataDirLock.acquire({ dataDir, clock: systemClock });
     try {
       lock.describe({ url: await serve(answering(status, body)) });
-      const gateway = await RunningGateway.find({ dataDir, adminApiKey: "key-of-a-test" });
+      const gateway = await RunningGateway.find({ ...FILES, dataDir, adminApiKey: "key-of-a-test" });
       expect(await checkReadiness(gateway!)).toMatchObject({
         ...{ check: "gateway", verdict, finding: expect.stringContaining(text) as string },
       });

@@ -1,12 +1,13 @@
 import { GatewayError } from "@gateway-router/core";
 import { inspectDataDir } from "@gateway-router/storage-file";
-import { publicUrlOf, webhookUrlOf, type GatewayConfig } from "../../config/gateway-config.js";
+import { httpUrlOf, publicUrlOf, webhookUrlOf, type GatewayConfig } from "../../config/gateway-config.js";
 import { loadConfig } from "../../config/load-config.js";
 import { SettingsError } from "../../config/settings-error.js";
 import { usingPath } from "../../unusable-path-error.js";
 import { RunningGateway } from "../running-gateway.js";
 import { checkClock } from "./check-clock.js";
 import { checkDataFolder, checkDiskRoom, checkFlush, checkHolder } from "./check-data-folder.js";
+import { checkEngine } from "./check-engine.js";
 import { checkFiles } from "./check-files.js";
 import { checkPublicUrl, checkReadiness, checkWebhookReachable } from "./check-gateway.js";
 import { checkHandlers } from "./check-handlers.js";
@@ -32,7 +33,9 @@ export async function doctor(
   checks.push(...settings.findings);
   if (settings.config !== undefined) {
     const { config } = settings;
-    checks.push(...(await checkData(config, machine)));
+    checks.push(
+      ...(await (config.storage.kind === "file" ? checkData(config, machine) : checkEngine(config))),
+    );
     const { gateway, findings } = await findGateway(config);
     const webhookUrl = webhookUrlFor(config, gateway);
     checks.push(...findings);
@@ -104,13 +107,19 @@ async function findGateway(config: GatewayConfig): Promise<{
     return [
       warning(
         "gateway",
-        `no gateway runs on ${config.dataDir}, so that nothing on the way to it was checked`,
-        "npm start, or set DATA_DIR to where one does",
+        `${noGateway(config)}, so that nothing on the way to it was checked`,
+        `npm start, or set ${config.storage.kind === "file" ? "DATA_DIR" : "HOST and PORT"} to where one does`,
       ),
     ];
   });
   // What can't be asked whether it is ready can't be asked for more.
   return { gateway: findings[0]?.verdict === "fine" ? gateway : undefined, findings };
+}
+
+function noGateway(config: GatewayConfig): string {
+  return config.storage.kind === "file"
+    ? `no gateway runs on ${config.dataDir}`
+    : `no gateway listens at ${httpUrlOf(config.host, config.port)}`;
 }
 
 async function checkRunning(running: {

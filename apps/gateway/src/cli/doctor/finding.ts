@@ -2,6 +2,7 @@
 export type CheckName =
   | "node"
   | "settings"
+  | "engine"
   | "data_folder"
   | "holder"
   | "disk_room"

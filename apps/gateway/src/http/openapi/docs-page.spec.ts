@@ -46,6 +46,23 @@ describe("GET /docs", () => {
     expect(operations.filter(({ operationId }) => !targets.includes(operationId))).toEqual([]);
   });
 
+  it("says of each operation which key it takes", () => {
+    const keyOf = (id: string) => {
+      const article = html.split(`<article id="${id}">`)[1]!.split("</article>")[0]!;
+      return /<span class="key">(.*?)<\/span>/.exec(article)?.[1];
+    };
+    expect(
+      ["getStats", "addKey", "exportContact", "getReadiness", "listContacts", "getHealth"].map(keyOf),
+    ).toEqual([
+      "admin key",
+      "admin key with the role admin",
+      "admin key with the role admin",
+      "admin key, optional",
+      "tenant&#39;s token",
+      undefined,
+    ]);
+  });
+
   it("shows every example", () => {
     const text = html.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&amp;", "&");
     for (const methods of Object.values(document.paths)) {

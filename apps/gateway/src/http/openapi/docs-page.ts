@@ -121,7 +121,13 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 
 function keyOf({ security = [] }: OperationObject): string {
-  const names = security.flatMap((scheme) => Object.keys(scheme)).flatMap((name) => KEYS[name] ?? []);
+  const names = security
+    .flatMap((scheme) => Object.entries(scheme))
+    .flatMap(([name, roles]) => {
+      const key = KEYS[name];
+      if (key === undefined) return [];
+      return roles.length === 0 ? key : `${key} with the role ${roles.join(" or ")}`;
+    });
   if (names.length === 0) return "";
   const isOptional = security.some((scheme) => Object.keys(scheme).length === 0);
   return `<span class="key">${escaped(names.join(" or "))}${isOptional ? ", optional" : ""}</span>`;

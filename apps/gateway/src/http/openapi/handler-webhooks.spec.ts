@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ClaimedDelivery, DueDelivery, InboundMessage, Tenant, TenantEvent } from "@gateway-router/core";
+import type { DueDelivery, InboundMessage, Tenant, TenantEvent } from "@gateway-router/core";
 import {
   aContact,
   aDelivery,
@@ -8,6 +8,7 @@ import {
   aMapping,
   aTenant,
   aTenantId,
+  aTraceContext,
   ManualClock,
 } from "@gateway-router/core/testing";
 import { HttpTenantDispatcher, readHandlerAnswer } from "@gateway-router/tenant-http";
@@ -67,7 +68,7 @@ afterEach(async () => {
 
 const message: InboundMessage = {
   ...{ identity: "default/false/3EB0A0000000000000000001", contact, contactName: "Mohamed", sentAtMs },
-  content: { id: "3EB0A0000000000000000001", type: "text", text: "start_realty_2" },
+  content: { id: "3EB0A0000000000000000001", type: "text", text: "start_realty_2_flyer" },
 };
 
 const change = {
@@ -123,14 +124,16 @@ const FULL: readonly Sent[] = [
     overrides: { replayed: true },
   },
   { body: { ...message, contact: aContact("88112233445566@lid") } },
+  { body: { ...change, kind: "edited", text: "At 4, please", optedOut: true } },
 ];
 
-async function dispatch({ body, overrides }: Sent) {
-  const claim: ClaimedDelivery = {
+async function dispatch({ body, overrides }: Sent, traced: Pick<DueDelivery, "trace"> = {}) {
+  const claim: DueDelivery = {
     ...{ ...aDelivery(mapping, { id: EXAMPLE.deliveryId }), body, contact: body.contact },
     ...{ isFirst: false, replayed: false, enqueuedAtMs: 0, attempts: 0, countedAttempts: 0, refusals: 0 },
     ...{ leaseToken: "1", ageMs: 0, probeNumber: 0, othersSucceed: false },
     ...overrides,
+    ...traced,
   };
   return dispatcher.dispatch(tenant, claim, new AbortController().signal);
 }
@@ -180,7 +183,7 @@ describe("the events that handlers get", () => {
       await dispatcher.test(tenant, { id: EXAMPLE.deliveryId, signal: new AbortController().signal });
     } else {
       const [name] = Object.keys(SENT).filter((each) => each.startsWith(type));
-      await dispatch(SENT[name!]!);
+      await dispatch(SENT[name!]!, { trace: aTraceContext() });
     }
     for (const header of headers) {
       const value = got[0]?.headers[header.name];

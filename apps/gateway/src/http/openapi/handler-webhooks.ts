@@ -31,6 +31,7 @@ export interface HandlerWebhook {
 }
 
 const AT = "2026-11-23T15:32:41.000Z";
+const MESSAGE_ID = EXAMPLE.messageId;
 
 const MESSAGE_TYPES = {
   text: true,
@@ -76,6 +77,18 @@ const HEADERS: readonly Parameter[] = [
     schema: { type: "string", pattern: "^v1,\\S+( v1,\\S+)*$" },
     required: true,
     example: "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+  },
+];
+
+const HEADERS_OF_DELIVERIES: readonly Parameter[] = [
+  ...HEADERS,
+  {
+    in: "header",
+    name: "traceparent",
+    description:
+      "The attempt, by W3C Trace Context, where the gateway traces: what the handler does is a part of its trace. It is not signed.",
+    schema: { type: "string", pattern: "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" },
+    example: EXAMPLE.traceparent,
   },
 ];
 
@@ -143,7 +156,7 @@ const CONTACT_FIELDS = {
   opted_out: {
     type: "boolean",
     const: true,
-    description: "The contact wants nothing sent to it.",
+    description: "The contact wants nothing sent to it, as of when this was taken in.",
   } satisfies JsonSchema,
   contact: anObject(
     { id: text("Stays the same when a hidden number turns out."), name: text() },
@@ -164,18 +177,13 @@ function anEvent<Field extends string>(
     {
       type: always(type),
       timestamp: aTime("When it happened, the same on every attempt."),
-      data: anObject(
-        { ...CONTACT_FIELDS, ...data },
-        {
-          optional: ["replayed", "opted_out", ...optional],
-        },
-      ),
+      data: anObject({ ...CONTACT_FIELDS, ...data }, { optional: ["replayed", "opted_out", ...optional] }),
     },
     { title },
   );
 }
 
-const MESSAGE = anObject(
+export const MESSAGE = anObject(
   {
     id: text("WhatsApp's own, as `reply_to` and later events name it."),
     type: oneOfKeys(MESSAGE_TYPES),
@@ -209,7 +217,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
     summary: "A contact wrote",
     description:
       "In the order in which the gateway took them in: while a contact's message waits, its later ones wait behind it.",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent(
       "MessageReceived",
       "message.received",
@@ -217,7 +225,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
         is_new_session: flag("True for exactly one message of each lock."),
         campaign: {
           ...CAMPAIGN,
-          description: "By which of your campaigns the contact came; with its first message only.",
+          description: "By which of your campaigns it came; with that one message only.",
         },
         message: MESSAGE,
       },
@@ -229,7 +237,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
         timestamp: AT,
         data: {
           ...{ ...WHOSE, is_new_session: true, campaign: EXAMPLE.campaign, ...BY },
-          message: { id: EXAMPLE.messageId, type: "text", text: "start_realty_2", timestamp: AT },
+          message: { id: MESSAGE_ID, type: "text", text: "start_realty_2_flyer", timestamp: AT },
         },
       },
       file: {
@@ -238,7 +246,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
         data: {
           ...{ ...WHOSE, is_new_session: false, ...BY },
           message: {
-            id: EXAMPLE.messageId,
+            id: MESSAGE_ID,
             type: "image",
             text: "Is this one free?",
             timestamp: AT,
@@ -257,7 +265,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
   {
     type: "message.edited",
     summary: "A contact changed a message",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent("MessageEdited", "message.edited", {
       message: anObject({ ...CONCERNED, text: text("The new text.") }),
     }),
@@ -265,7 +273,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
       example: {
         type: "message.edited",
         timestamp: AT,
-        data: { ...WHOSE, ...BY, message: { id: EXAMPLE.messageId, text: "At 4, please", timestamp: AT } },
+        data: { ...WHOSE, ...BY, message: { id: MESSAGE_ID, text: "At 4, please", timestamp: AT } },
       },
     },
     answers: ANSWERS,
@@ -273,13 +281,13 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
   {
     type: "message.revoked",
     summary: "A contact took a message back",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent("MessageRevoked", "message.revoked", { message: anObject(CONCERNED) }),
     examples: {
       example: {
         type: "message.revoked",
         timestamp: AT,
-        data: { ...WHOSE, ...BY, message: { id: EXAMPLE.messageId, timestamp: AT } },
+        data: { ...WHOSE, ...BY, message: { id: MESSAGE_ID, timestamp: AT } },
       },
     },
     answers: ANSWERS,
@@ -287,7 +295,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
   {
     type: "message.reaction",
     summary: "A contact reacted to a message",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent("MessageReaction", "message.reaction", {
       message: anObject({ ...CONCERNED, reaction: text("An emoji; empty where it was taken back.") }),
     }),
@@ -295,7 +303,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
       example: {
         type: "message.reaction",
         timestamp: AT,
-        data: { ...WHOSE, ...BY, message: { id: EXAMPLE.messageId, reaction: "👍", timestamp: AT } },
+        data: { ...WHOSE, ...BY, message: { id: MESSAGE_ID, reaction: "👍", timestamp: AT } },
       },
     },
     answers: ANSWERS,
@@ -303,7 +311,7 @@ export const WEBHOOKS: readonly HandlerWebhook[] = [
   {
     type: "reply.failed",
     summary: "A reply was given up",
-    headers: HEADERS,
+    headers: HEADERS_OF_DELIVERIES,
     schema: anEvent("ReplyFailed", "reply.failed", {
       reply: anObject(
         {

@@ -29,7 +29,7 @@ const TAGS = [
   {
     name: "Admin API",
     description:
-      "For whoever runs the gateway, by an admin key: of either role what only reads, with the role `admin` everything.",
+      "For whoever runs the gateway, by an admin key: with the role `admin` for all of it, with the role `read` for what changes nothing and shows nothing that contacts wrote.",
   },
   {
     name: "Tenant API",
@@ -44,16 +44,18 @@ const TAGS = [
   { name: "Open", description: "For whoever asks." },
 ];
 
-const ADMIN_SECURITY = [{ adminKey: [] }, { adminKeyHeader: [] }];
+/** The lists name the roles that a key must have. */
+const ANY_ADMIN = [{ adminKey: [] }, { adminKeyHeader: [] }];
+const ADMIN_ROLE = [{ adminKey: ["admin"] }, { adminKeyHeader: ["admin"] }];
 const SECURITY: Readonly<Record<Access, readonly Readonly<Record<string, readonly string[]>>[]>> = {
-  reader: ADMIN_SECURITY,
-  admin: ADMIN_SECURITY,
+  reader: ANY_ADMIN,
+  admin: ADMIN_ROLE,
   console: [{ consoleSession: [] }],
   tenant: [{ tenantToken: [] }],
   // Without a key of its own the gateway takes webhooks without a signature.
   waha: [{ wahaSignature: [] }, {}],
   open: [],
-  open_and_more_for_admins: [{}, ...ADMIN_SECURITY],
+  open_and_more_for_admins: [{}, ...ANY_ADMIN],
 };
 
 const SECURITY_SCHEMES = {

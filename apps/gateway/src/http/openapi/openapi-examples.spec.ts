@@ -24,8 +24,6 @@ import type { Answer, Operation, Refusal } from "./operation.js";
 const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
 addFormats.default(ajv);
 
-const { services: mountedServices } = await exampleWorld();
-
 /** How the request differs from the one that all examples of the operation make. */
 interface Change {
   readonly path?: Readonly<Record<string, string>>;
@@ -80,14 +78,15 @@ const ANSWERS: Readonly<Record<string, Scene>> = {
   "getContact 404 example": () => ({ path: { phone: "971509999999" } }),
   "findTenantOfContact 404 example": () => ({ path: { phone: "971509999999" } }),
   "removeMapping 404 example": () => ({ path: { phone: "971509999999" } }),
+  "exportContact 404 example": () => ({ path: { phone: "971509999999" } }),
   "reassignContact 200 unchanged": async ({ ask }) => {
     await ask();
     return {};
   },
-  "exportContact 404 example": () => ({ path: { phone: "971509999999" } }),
   "explainMessage 200 locked_already": () => ({
     body: { phone_number: EXAMPLE.contact, text: "start_realty_55" },
   }),
+  "explainMessage 200 opting_out": () => ({ body: { phone_number: EXAMPLE.contact, text: "Stop" } }),
   "explainMessage 200 unknown_tenant": () => ({
     body: { phone_number: "971509999999", text: "start_realty_999" },
   }),
@@ -153,18 +152,19 @@ function webhook(payload: object): object {
   return { event: "message", session: "default", payload: { ...sent, fromMe: false, ...payload } };
 }
 
+const keysEdited =
+  (code: "keys_file_edited" | "keys_file_damaged"): Scene =>
+  ({ world, refusal }) => {
+    const refuse = () => Promise.reject(new AdminKeysEditedError(code, refusal!.message));
+    world.adminKeyStore.add = refuse;
+    world.adminKeyStore.remove = refuse;
+    return {};
+  };
 const edited =
   (code: "tenants_file_edited" | "tenants_file_damaged"): Scene =>
   ({ world, refusal }) => {
     world.registry.confirmUnedited = () =>
       Promise.reject(new TenantRegistryEditedError(code, refusal!.message));
-    return {};
-  };
-const keysFile =
-  (code: "keys_file_edited" | "keys_file_damaged"): Scene =>
-  ({ world, refusal }) => {
-    const refuse = () => Promise.reject(new AdminKeysEditedError(code, refusal!.message));
-    Object.assign(world.adminKeyStore, { add: refuse, remove: refuse });
     return {};
   };
 const asGiven =
@@ -203,6 +203,7 @@ const REFUSALS: Readonly<Record<string, Scene>> = {
   }),
   key_in_query: asGiven({ query: { api_key: "x" } }),
   unauthorized: asGiven({ key: null }),
+  read_only_key: ({ world }) => ({ key: world.readKey }),
   "takeWebhook unauthorized": async ({ world }) => ({
     services: { webhooks: await world.webhooks("a key that WAHA was not told") },
   }),
@@ -229,13 +230,13 @@ const REFUSALS: Readonly<Record<string, Scene>> = {
     hang(200);
     return {};
   },
-  "getFileOfContact overloaded": ({ hang, world }) => {
-    world.services.exportContact.openFile = () => new Promise(() => undefined);
+  "getMedia overloaded": ({ hang, world }) => {
+    world.services.media.open = () => new Promise(() => undefined);
     hang(64);
     return {};
   },
-  "getMedia overloaded": ({ hang, world }) => {
-    world.services.media.open = () => new Promise(() => undefined);
+  "getFileOfContact overloaded": ({ hang, world }) => {
+    world.services.exportContact.openFile = () => new Promise(() => undefined);
     hang(64);
     return {};
   },
@@ -261,29 +262,23 @@ const REFUSALS: Readonly<Record<string, Scene>> = {
   },
   tenant_id_retired: asGiven({ path: { id: "66" } }),
   tenant_has_secret: asGiven({ path: { id: "2" }, body: { secret: EXAMPLE.secret } }),
-  read_only_key: ({ world }) => ({ key: world.readKey }),
-  key_exists: asGiven({ body: { name: "grafana", role: "read" } }),
-  too_many_keys: asGiven({
-    services: {
-      manageAdminKeys: {
-        list: async () => ({ items: [], nextCursor: undefined }),
-        remove: async (name) => ({ kind: "unknown", name }),
-        add: async () => ({ kind: "full", most: MOST_ADMIN_KEYS }),
-      },
-    },
-  }),
-  unknown_key: asGiven({ path: { name: "nobody" } }),
-  first_key: asGiven({ path: { name: "first" } }),
-  keys_file_edited: keysFile("keys_file_edited"),
-  keys_file_damaged: keysFile("keys_file_damaged"),
-  opted_out: async ({ world }) => {
-    await world.storage.optOuts.note(world.mapping.contact, {
-      ...{ wish: "opt_out", sentAtMs: world.clock.nowMs() },
-    });
-    return {};
-  },
   tenants_file_edited: edited("tenants_file_edited"),
   tenants_file_damaged: edited("tenants_file_damaged"),
+  keys_file_edited: keysEdited("keys_file_edited"),
+  keys_file_damaged: keysEdited("keys_file_damaged"),
+  key_exists: asGiven({ body: { name: EXAMPLE.keyName, role: "read" } }),
+  too_many_keys: async ({ world }) => {
+    for (let each = 1; each < MOST_ADMIN_KEYS; each += 1) {
+      await world.services.manageAdminKeys.add({ actor: "first", name: `key-${each}`, role: "read" });
+    }
+    return {};
+  },
+  unknown_key: asGiven({ path: { name: "nobody" } }),
+  first_key: asGiven({ path: { name: "first" } }),
+  opted_out: async ({ world }) => {
+    await world.storage.optOuts.note(world.mapping.contact, { wish: "opt_out", sentAtMs: 0 });
+    return {};
+  },
   tenant_exists: asGiven({ path: { id: "2" }, headers: { "If-None-Match": "*" } }),
   tenant_has_contacts: asGiven({ path: { id: "2" } }),
   tenant_not_in_directory: asGiven({ path: { id: "123" } }),
@@ -301,11 +296,15 @@ const REFUSALS: Readonly<Record<string, Scene>> = {
   not_found: asGiven({ path: { id: "med_x" } }),
 };
 
+/** What is wrong where `~` is right. */
+const WRONG: Readonly<Record<string, string>> = { actor: " ", subject: " " };
+
 /** With `~` in the field that the refusal is about. */
 function withWrongField({ refusal, described }: House): Change {
   const { field } = refusal!.details![0]!;
   const parameter = described.operation.parameters?.find(({ name }) => name === field);
-  return parameter?.in === "path" ? { path: { [field]: "~" } } : { query: { [field]: "~" } };
+  const value = WRONG[field] ?? "~";
+  return parameter?.in === "path" ? { path: { [field]: value } } : { query: { [field]: value } };
 }
 
 /** What the gateway makes up, or counts. */
@@ -317,19 +316,17 @@ const MADE_UP: Readonly<Record<string, readonly string[]>> = {
     ...["messages_per_minute", "growth", "since", "last_message_at"],
   ],
   getGrowth: ["since", "as_of", "new_contacts", "tenants"],
-  getStats: [
-    ...["total_users", "total_tenants", "users_per_tenant", "last_updated"],
-    ...["contacts_per_campaign", "contested_per_tenant"],
-  ],
+  getStats: ["total_users", "total_tenants", "users_per_tenant", "last_updated"],
   putTenant: ["secret", "token"],
+  addKey: ["key"],
+  eraseContact: ["pseudonym"],
+  getHealth: ["instance"],
   rotateTenant: ["secret", "token", "overlap_until"],
   sendMessage: ["id"],
-  addKey: ["key"],
-  getHealth: ["instance"],
-  eraseContact: ["pseudonym"],
   getReadiness: ["pending", "dead", "paused_tenants", "held_tenants"],
 };
 
+const { services: mountedServices } = await exampleWorld();
 const DESCRIBED: readonly Described[] = (
   [
     ["/api/gateway", gatewayRouter(mountedServices)],
@@ -362,9 +359,21 @@ async function serve({ clock }: ExampleWorld, services: HttpServices): Promise<s
   return `http://127.0.0.1:${port}`;
 }
 
-function keyOf({ access }: Operation, { adminKey, tokens }: ExampleWorld): string | undefined {
-  if (access === "admin" || access === "reader" || access === "open_and_more_for_admins") return adminKey;
-  return access === "tenant" ? tokens.get(EXAMPLE.tenantId) : undefined;
+/** Of the keys that the description says are enough the one that may least. */
+function keyOf({ access }: Operation, { adminKey, readKey, tokens }: ExampleWorld): string | undefined {
+  switch (access) {
+    case "admin":
+      return adminKey;
+    case "reader":
+    case "open_and_more_for_admins":
+      return readKey;
+    case "tenant":
+      return tokens.get(EXAMPLE.tenantId);
+    case "console":
+    case "waha":
+    case "open":
+      return undefined;
+  }
 }
 
 function requestOf({ method, path, operation }: Described, change: Change, world: ExampleWorld) {

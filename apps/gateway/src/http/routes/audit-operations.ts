@@ -1,15 +1,16 @@
 import { EXAMPLE, INVALID_PAGE, PAGE, STORAGE_UNAVAILABLE } from "../openapi/common.js";
-import { anObject, aPageOf, aTime, text } from "../openapi/json-schema.js";
+import { anObject, aPageOf, aTime, text, type JsonSchema } from "../openapi/json-schema.js";
 import { answers, refusesParameter, type Operation } from "../openapi/operation.js";
 
-export const AUDIT_ENTRY = anObject(
+const NAME: JsonSchema = { type: "string", minLength: 1, maxLength: 200 };
+const NAME_WANTED = "must be text of 1 to 200 characters";
+
+export const AUDIT_ENTRY: JsonSchema = anObject(
   {
     at: aTime("When it was done."),
     actor: text("The name of an admin key, `command line`, or `gateway` for what it does by itself."),
     action: text("What was done, such as `contact.reassigned`."),
-    subject: text(
-      "What it was done to: a contact, `tenant 2`, a delivery's id, an erased contact's pseudonym.",
-    ),
+    subject: text("What it was done to: a contact, `tenant 2`, `key grafana`, a delivery's id."),
     details: {
       type: "object",
       additionalProperties: true,
@@ -35,14 +36,16 @@ const LIST_AUDIT: Operation = {
     {
       in: "query",
       name: "actor",
-      description: "Of this actor only.",
-      schema: { type: "string", minLength: 1, maxLength: 200 },
+      description: "Of what this one did only.",
+      schema: NAME,
+      example: "first",
     },
     {
       in: "query",
       name: "subject",
-      description: "What was done to this one only: a contact by any of its names, `tenant 2`, a pseudonym.",
-      schema: { type: "string", minLength: 1, maxLength: 200 },
+      description: "Of what was done to this only: a contact by any of its names, or as entries have it.",
+      schema: NAME,
+      example: "tenant 2",
     },
     ...PAGE,
   ],
@@ -65,7 +68,9 @@ const LIST_AUDIT: Operation = {
   ],
   refusals: [
     refusesParameter("action", "must be the name of an action, such as contact.merged"),
-    INVALID_PAGE,
+    refusesParameter("actor", NAME_WANTED),
+    refusesParameter("subject", NAME_WANTED),
+    ...INVALID_PAGE,
     STORAGE_UNAVAILABLE,
   ],
 };

@@ -114,6 +114,21 @@ describe("GET /api/gateway/user/{phone}/export", () => {
     expect(JSON.stringify(body)).not.toMatch(/sourceUrl|waha\.test|files\//);
   });
 
+  it("shows no password of a tenant's file", async () => {
+    const house = await start();
+    await fill(house);
+    const mapping = (await house.storage.mappings.find(aContact(PHONE)))!;
+    await house.storage.replies.enqueue({
+      ...{ ...mapping, id: "msg_1_1", identity: "f" },
+      body: { kind: "media", url: "https://ali:opensesame@files.example/plan.pdf" },
+    });
+    const { body } = await house.ask(`/user/${PHONE}/export`);
+    expect(body["replies"]).toMatchObject([
+      { id: "msg_1_0" },
+      { media: { url: "https://ali:***@files.example/plan.pdf" } },
+    ]);
+  });
+
   it("of whom nothing is known: 404; a bad number: 400", async () => {
     const { ask } = await start();
     expect(await ask("/user/971509999999/export")).toEqual({

@@ -17,6 +17,7 @@ import { FileDownloads } from "../file-downloads.js";
 import type { HttpServices } from "../http-services.js";
 import { contactOf, pathParameter } from "../parameters.js";
 import { mount } from "../route-table.js";
+import { withoutPassword } from "../without-password.js";
 import { CONTACT_DATA, CONTACT_EXPORT, CONTACT_FILE } from "./contact-data-operations.js";
 import { entryBody } from "./audit-routes.js";
 import { contestedBody } from "./contested-routes.js";
@@ -134,7 +135,7 @@ function firstWordsBody(message: InboundMessage, mediaUrl: Telling["fileUrl"]) {
 function contentBody(content: ReplyContent) {
   if (content.kind === "text") return { text: content.text };
   const { url, filename, caption } = content;
-  return { media: { url, filename: filename ?? null, caption: caption ?? null } };
+  return { media: { url: withoutPassword(url), filename: filename ?? null, caption: caption ?? null } };
 }
 
 function mediaBody({ id, outcome, keptAtMs, tenantId }: StoredMedia, fileUrl: Telling["fileUrl"]) {

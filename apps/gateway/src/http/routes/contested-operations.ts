@@ -1,4 +1,11 @@
-import { EXAMPLE, INVALID_PAGE, PAGE, STORAGE_UNAVAILABLE } from "../openapi/common.js";
+import {
+  EXAMPLE,
+  INVALID_PAGE,
+  INVALID_TENANT_IN_QUERY,
+  PAGE,
+  STORAGE_UNAVAILABLE,
+  TENANT_IN_QUERY,
+} from "../openapi/common.js";
 import {
   CAMPAIGN,
   CONTACT,
@@ -6,20 +13,20 @@ import {
   anObject,
   aPageOf,
   aTime,
-  count,
   orNull,
+  type JsonSchema,
 } from "../openapi/json-schema.js";
-import { answers, refusesParameter, type Operation } from "../openapi/operation.js";
+import { answers, type Operation } from "../openapi/operation.js";
 
-export const CONTESTED_CONTACT = anObject(
+export const CONTESTED_CONTACT: JsonSchema = anObject(
   {
     phone_number: CONTACT,
-    tenant_id: { ...TENANT_ID, description: "Who had the contact, and kept it." },
-    link_tenant_id: { ...TENANT_ID, description: "Whose link it used." },
-    campaign: orNull({ ...CAMPAIGN, description: "Of the last link." }),
-    times: count("How many messages had the link."),
-    first_at: aTime("When the first one came."),
-    last_at: aTime("When the last one came."),
+    tenant_id: { ...TENANT_ID, description: "The tenant that kept the contact." },
+    link_tenant_id: { ...TENANT_ID, description: "The tenant whose link it was." },
+    campaign: orNull({ ...CAMPAIGN, description: "The campaign of the last of these links." }),
+    times: { type: "integer", minimum: 1, description: "How often it was used, each message counting once." },
+    first_at: aTime("When it was used first."),
+    last_at: aTime("When it was used last."),
   },
   { title: "ContestedContact" },
 );
@@ -28,16 +35,9 @@ const LIST_CONTESTED: Operation = {
   id: "listContested",
   access: "reader",
   summary: "List contacts that used another tenant's link",
-  description: "The last ones first, kept for a year. Neither tenant is told of the other.",
-  parameters: [
-    {
-      in: "query",
-      name: "tenant_id",
-      description: "What this tenant kept or missed only.",
-      schema: TENANT_ID,
-    },
-    ...PAGE,
-  ],
+  description:
+    "The last used first, kept for a year after the last time. It tells of the past, and stays when the contact is freed or given to another tenant.",
+  parameters: [{ ...TENANT_IN_QUERY, description: "What this tenant kept or missed only." }, ...PAGE],
   answers: [
     answers(200, "A page of them.", aPageOf("ContestedContacts", CONTESTED_CONTACT), {
       items: [
@@ -54,7 +54,7 @@ const LIST_CONTESTED: Operation = {
       next_cursor: null,
     }),
   ],
-  refusals: [refusesParameter("tenant_id", "must be a positive integer"), INVALID_PAGE, STORAGE_UNAVAILABLE],
+  refusals: [INVALID_TENANT_IN_QUERY, ...INVALID_PAGE, STORAGE_UNAVAILABLE],
 };
 
 export const CONTESTED = { get: LIST_CONTESTED };

@@ -1,6 +1,13 @@
 import type { DeadReason, WaitReason } from "@gateway-router/core";
-import { PHONE_NUMBER_WANTED } from "../rules.dto.js";
-import { EXAMPLE, INVALID_PAGE, PAGE, STORAGE_UNAVAILABLE } from "../openapi/common.js";
+import {
+  EXAMPLE,
+  INVALID_PAGE,
+  INVALID_PHONE_IN_QUERY,
+  INVALID_TENANT_IN_QUERY,
+  PAGE,
+  STORAGE_UNAVAILABLE,
+  TENANT_IN_QUERY,
+} from "../openapi/common.js";
 import {
   CONTACT,
   TENANT_ID,
@@ -40,7 +47,6 @@ const DEAD_REASONS = {
   tenant_removed: true,
 } satisfies Record<DeadReason, true>;
 
-/** Of either direction. */
 export const DELIVERY_FIELDS = {
   id: text("The `webhook-id` of each of its attempts, or the reply's id."),
   state: { type: "string", enum: ["pending", "dead"] },
@@ -58,16 +64,12 @@ export const DELIVERY_FIELDS = {
   last_error: orNull(text("What the last attempt came to, for people.")),
   reason: { ...oneOfKeys(DEAD_REASONS), description: "Why it was given up; dead letters only." },
   died_at: aTime("When it was given up; dead letters only."),
-} satisfies Readonly<Record<string, JsonSchema>>;
+} satisfies Record<string, JsonSchema>;
 
-const DELIVERY = anObject(DELIVERY_FIELDS, { title: "Delivery", optional: ["reason", "died_at"] });
+/** What only dead letters have. */
+export const DEAD_ONLY = ["reason", "died_at"] as const;
 
-export const TENANT_IN_QUERY: Parameter = {
-  in: "query",
-  name: "tenant_id",
-  description: "Of this tenant only.",
-  schema: TENANT_ID,
-};
+const DELIVERY = anObject(DELIVERY_FIELDS, { title: "Delivery", optional: DEAD_ONLY });
 
 const CONTACT_IN_QUERY: Parameter = {
   in: "query",
@@ -145,9 +147,9 @@ const LIST_DELIVERIES: Operation = {
   refusals: [
     refusesParameter("state", "must be one of pending, dead"),
     refusesParameter("direction", "must be one of in, out"),
-    refusesParameter("tenant_id", "must be a positive integer"),
-    refusesParameter("phone_number", PHONE_NUMBER_WANTED),
-    INVALID_PAGE,
+    INVALID_TENANT_IN_QUERY,
+    INVALID_PHONE_IN_QUERY,
+    ...INVALID_PAGE,
     STORAGE_UNAVAILABLE,
   ],
 };
@@ -184,7 +186,7 @@ const REPLAY_DEAD_LETTERS_OF_TENANT: Operation = {
       { status: "replayed", tenant_id: EXAMPLE.tenantId, replayed: 1, without_holder: 0 },
     ),
   ],
-  refusals: [refusesParameter("tenant_id", "must be a positive integer"), STORAGE_UNAVAILABLE],
+  refusals: [INVALID_TENANT_IN_QUERY, STORAGE_UNAVAILABLE],
 };
 
 const REPLAY_DEAD_LETTER: Operation = {

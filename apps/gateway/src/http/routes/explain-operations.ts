@@ -1,4 +1,4 @@
-import type { TenantState } from "@gateway-router/core";
+import type { TenantState, Wish } from "@gateway-router/core";
 import { bodySchema } from "../body-schema.dto.js";
 import { ExplainDto } from "../explain.dto.js";
 import { EXAMPLE, STORAGE_UNAVAILABLE, bodyRefusals } from "../openapi/common.js";
@@ -22,6 +22,8 @@ const STATES = {
   inactive: true,
   unknown: true,
 } satisfies Record<TenantState, true>;
+
+const WISHES = { opt_out: true, opt_in: true } satisfies Record<Wish, true>;
 
 const TENANT_STATE = {
   ...oneOfKeys(STATES),
@@ -64,11 +66,10 @@ const EXPLAIN_MESSAGE: Operation = {
             ),
           ),
           wish: orNull({
-            type: "string",
-            enum: ["opt_out", "opt_in"],
-            description: "What the contact would ask for by this very text.",
+            ...oneOfKeys(WISHES),
+            description: "What the contact would ask for by it: no more messages, or messages again.",
           }),
-          opted_out: flag("Whether the contact wants nothing sent to it as it stands."),
+          opted_out: flag("Whether the contact wants nothing sent to it, as of now."),
           outcome: anObject(
             {
               status: { type: "string", enum: ["routed", "unknown_tenant", "unmapped"] },
@@ -99,6 +100,16 @@ const EXPLAIN_MESSAGE: Operation = {
           link_code: { tenant_id: EXAMPLE.otherTenantId, campaign: null, tenant: "active" },
           mapping: { tenant_id: EXAMPLE.tenantId, locked_at: EXAMPLE.earlier, campaign: EXAMPLE.campaign },
           wish: null,
+          opted_out: false,
+          outcome: { status: "routed", tenant_id: EXAMPLE.tenantId, locks: false, tenant: "active" },
+        },
+        opting_out: {
+          status: "explained",
+          phone_number: EXAMPLE.contact,
+          other_names: [],
+          link_code: null,
+          mapping: { tenant_id: EXAMPLE.tenantId, locked_at: EXAMPLE.earlier, campaign: EXAMPLE.campaign },
+          wish: "opt_out",
           opted_out: false,
           outcome: { status: "routed", tenant_id: EXAMPLE.tenantId, locks: false, tenant: "active" },
         },

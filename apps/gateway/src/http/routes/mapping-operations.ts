@@ -24,12 +24,16 @@ import { answers, answersOneOf, refuses, type Answer, type Operation } from "../
 import { ReassignDto } from "../reassign.dto.js";
 import { UnlockDto } from "../unlock.dto.js";
 
-export const NOT_MAPPED: Answer = answers(
-  404,
-  "No tenant has this contact.",
-  anObject({ status: always("not_found"), phone_number: CONTACT }, { title: "NotMapped" }),
-  { status: "not_found", phone_number: "971509999999" },
-);
+export function contactNotFound(description: string): Answer {
+  return answers(
+    404,
+    description,
+    anObject({ status: always("not_found"), phone_number: CONTACT }, { title: "ContactNotFound" }),
+    { status: "not_found", phone_number: "971509999999" },
+  );
+}
+
+const NOT_MAPPED = contactNotFound("No tenant has this contact.");
 
 const GET_STATS: Operation = {
   id: "getStats",
@@ -54,13 +58,13 @@ const GET_STATS: Operation = {
             contacts_per_campaign: {
               type: "object",
               additionalProperties: { type: "object", additionalProperties: count() },
-              description: "By the tenant's id and the campaign: of each tenant its 1,000 largest.",
+              description: "By the tenant's id and the campaign's name, the 1,000 largest of each tenant.",
             },
             contested_per_tenant: {
               type: "object",
               additionalProperties: anObject({
-                kept: count("Its contacts that used another tenant's link, and stayed."),
-                missed: count("Contacts that used its link, and stayed with another tenant."),
+                kept: count("Contacts of the tenant that used another one's link and stayed."),
+                missed: count("Contacts of others that used the tenant's link and stayed."),
               }),
               description: "By the tenant's id.",
             },
@@ -75,8 +79,8 @@ const GET_STATS: Operation = {
           total_tenants: 87,
           users_per_tenant: { "2": 312 },
           last_updated: "2025-12-15T08:30:00Z",
-          contacts_per_campaign: { "2": { flyer: 12 } },
-          contested_per_tenant: { "2": { kept: 1, missed: 3 } },
+          contacts_per_campaign: { "2": { flyer: 1 } },
+          contested_per_tenant: { "2": { kept: 1, missed: 0 }, "55": { kept: 0, missed: 1 } },
         },
       },
     ),

@@ -1,5 +1,14 @@
 import type { ReplyState } from "@gateway-router/core";
-import { EXAMPLE, INVALID_PAGE, PAGE, STORAGE_UNAVAILABLE } from "../openapi/common.js";
+import {
+  EXAMPLE,
+  INVALID_PAGE,
+  INVALID_PHONE_IN_QUERY,
+  INVALID_TENANT_IN_QUERY,
+  PAGE,
+  PHONE_IN_QUERY,
+  STORAGE_UNAVAILABLE,
+  TENANT_IN_QUERY,
+} from "../openapi/common.js";
 import {
   CONTACT,
   TENANT_ID,
@@ -9,10 +18,9 @@ import {
   oneOfKeys,
   orNull,
   text,
+  type JsonSchema,
 } from "../openapi/json-schema.js";
 import { answers, refusesParameter, type Operation } from "../openapi/operation.js";
-import { PHONE_NUMBER_WANTED } from "../rules.dto.js";
-import { TENANT_IN_QUERY } from "./delivery-operations.js";
 
 const STATES = {
   queued: true,
@@ -23,44 +31,41 @@ const STATES = {
   failed: true,
 } satisfies Record<ReplyState, true>;
 
-export const REPLY_RECORD = anObject(
+export const REPLY: JsonSchema = anObject(
   {
-    id: text("As the tenant was told it."),
+    id: text(),
     tenant_id: orNull({ ...TENANT_ID, description: "Whose words they are; null: the gateway's own." }),
     phone_number: CONTACT,
-    state: oneOfKeys(STATES),
-    reason: orNull(text("Why it failed, for programs.")),
+    state: {
+      ...oneOfKeys(STATES),
+      description: "`sending`: an attempt was begun, and what came of it is not known.",
+    },
+    reason: orNull(
+      text(
+        "Why it failed: `refused`, `expired`, `opted_out`, `mapping_changed`, `undelivered`, and more in later versions.",
+      ),
+    ),
     error: orNull(text("Why it failed, for people.")),
     queued_at: aTime("When it was queued."),
     changed_at: aTime("When it came to its state."),
   },
-  { title: "ReplyRecord" },
+  { title: "Reply" },
 );
 
 const LIST_REPLIES: Operation = {
   id: "listReplies",
   access: "reader",
-  summary: "List what goes out, and what became of it",
-  description: "Those queued last come first. What was written is told of none.",
+  summary: "List what goes out and what became of it",
+  description:
+    "Those queued last come first, kept for `DEAD_LETTER_DAYS`, and without what they say. A page may have fewer than asked for before the last one.",
   parameters: [
-    {
-      in: "query",
-      name: "state",
-      description: "In this state only.",
-      schema: oneOfKeys(STATES),
-    },
+    { in: "query", name: "state", description: "In this state only.", schema: oneOfKeys(STATES) },
     TENANT_IN_QUERY,
-    {
-      in: "query",
-      name: "phone_number",
-      description: "To this contact only, by any of its names.",
-      schema: { type: "string", maxLength: 64 },
-      example: EXAMPLE.contact,
-    },
+    PHONE_IN_QUERY,
     ...PAGE,
   ],
   answers: [
-    answers(200, "A page of them.", aPageOf("Replies", REPLY_RECORD), {
+    answers(200, "A page of them.", aPageOf("Replies", REPLY), {
       items: [
         {
           id: EXAMPLE.replyId,
@@ -78,9 +83,9 @@ const LIST_REPLIES: Operation = {
   ],
   refusals: [
     refusesParameter("state", `must be one of ${Object.keys(STATES).join(", ")}`),
-    refusesParameter("tenant_id", "must be a positive integer"),
-    refusesParameter("phone_number", PHONE_NUMBER_WANTED),
-    INVALID_PAGE,
+    INVALID_TENANT_IN_QUERY,
+    INVALID_PHONE_IN_QUERY,
+    ...INVALID_PAGE,
     STORAGE_UNAVAILABLE,
   ],
 };

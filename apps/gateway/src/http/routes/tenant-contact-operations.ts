@@ -3,7 +3,9 @@ import {
   EXAMPLE,
   INVALID_CAMPAIGN,
   INVALID_PAGE,
+  INVALID_PHONE_IN_QUERY,
   PAGE,
+  PHONE_IN_QUERY,
   STORAGE_UNAVAILABLE,
 } from "../openapi/common.js";
 import {
@@ -18,8 +20,7 @@ import {
   orNull,
   text,
 } from "../openapi/json-schema.js";
-import { answers, refusesParameter, type Operation } from "../openapi/operation.js";
-import { PHONE_NUMBER_WANTED } from "../rules.dto.js";
+import { answers, type Operation } from "../openapi/operation.js";
 
 /** A page of a tenant's contacts, for itself and for admins. */
 export const LISTED_CONTACTS = answers(
@@ -59,34 +60,26 @@ const LIST_CONTACTS: Operation = {
   parameters: [
     { ...CAMPAIGN_IN_QUERY, description: "Those that came by this campaign only." },
     {
-      in: "query",
-      name: "phone_number",
+      ...PHONE_IN_QUERY,
       description: "This contact only, in any usual form; none, where it is not yours.",
-      schema: { type: "string", maxLength: 64 },
-      example: EXAMPLE.contact,
     },
     ...PAGE,
   ],
   answers: [LISTED_CONTACTS],
-  refusals: [
-    INVALID_CAMPAIGN,
-    refusesParameter("phone_number", PHONE_NUMBER_WANTED),
-    INVALID_PAGE,
-    STORAGE_UNAVAILABLE,
-  ],
+  refusals: [INVALID_CAMPAIGN, INVALID_PHONE_IN_QUERY, ...INVALID_PAGE, STORAGE_UNAVAILABLE],
 };
 
 const LIST_CAMPAIGNS: Operation = {
   id: "listCampaigns",
   access: "tenant",
   summary: "Count your contacts by campaign",
-  description: "The largest first, 1,000 of them at most; what has no contact is left out.",
+  description: "A campaign without a contact is not there.",
   answers: [
     answers(
       200,
-      "All of them.",
+      "The largest first, 1,000 at most.",
       anObject(
-        { items: aListOf(anObject({ campaign: CAMPAIGN, contacts: count() })) },
+        { items: aListOf(anObject({ campaign: CAMPAIGN, contacts: count("How many came by it.") })) },
         { title: "Campaigns" },
       ),
       { items: [{ campaign: EXAMPLE.campaign, contacts: 1 }] },

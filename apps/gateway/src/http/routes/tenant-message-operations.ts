@@ -1,6 +1,6 @@
 import type { ReplyStatus } from "@gateway-router/core";
 import { bodySchema } from "../body-schema.dto.js";
-import { EXAMPLE, STORAGE_UNAVAILABLE, bodyRefusals } from "../openapi/common.js";
+import { EXAMPLE, STORAGE_UNAVAILABLE, TRACEPARENT, bodyRefusals } from "../openapi/common.js";
 import { CONTACT, always, anObject, aTime, oneOfKeys, text } from "../openapi/json-schema.js";
 import { answers, answersOneOf, refuses, type Operation } from "../openapi/operation.js";
 import { TenantMessageDto } from "./tenant-message.dto.js";
@@ -31,6 +31,7 @@ const SEND_MESSAGE: Operation = {
       schema: { type: "string", minLength: 1, maxLength: 255 },
       example: "order-4711-confirmed",
     },
+    TRACEPARENT,
   ],
   body: {
     schema: {

@@ -4,6 +4,7 @@ import {
   FindReplyStatus,
   SendReply,
   StorageUnavailableError,
+  untraced,
   type Mapping,
   type SendReplyOutcome,
 } from "@gateway-router/core";
@@ -49,6 +50,7 @@ async function start(overrides: Partial<TenantMessageServices> = {}) {
     sendReply: new SendReply({ mappings, optOuts, replies, journal, keys, ids, logger: silentLogger }),
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     drain: new Drain(),
+    tracer: untraced,
     clock,
     ...overrides,
   };

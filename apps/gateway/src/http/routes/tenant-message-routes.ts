@@ -1,7 +1,16 @@
 import { createHash } from "node:crypto";
-import type { Clock, FindReplyStatus, ReplyStatus, SendReply, Tenant, TenantId } from "@gateway-router/core";
+import type {
+  Clock,
+  FindReplyStatus,
+  ReplyStatus,
+  SendReply,
+  Tenant,
+  TenantId,
+  Tracer,
+} from "@gateway-router/core";
 import type { Request, Response, Router } from "express";
 import { answer } from "../answer.js";
+import { causeOf } from "../cause-of.js";
 import type { Drain } from "../drain.js";
 import { HttpError, unavailable } from "../http-error.js";
 import { InFlightLimit } from "../in-flight-limit.js";
@@ -16,6 +25,7 @@ export interface TenantMessageServices {
   readonly findReplyStatus: Pick<FindReplyStatus, "execute">;
   readonly drain: Drain;
   readonly clock: Clock;
+  readonly tracer: Tracer;
 }
 
 /** The longest text there is, each unit of it escaped, and room around it. */
@@ -39,8 +49,15 @@ export function tenantMessageRoutes(
       const options = { limitBytes: BODY_LIMIT_BYTES, inFlight, clock };
       const tenant = tenantOf(request);
       const key = idempotencyKeyOf(request);
-      await withJsonBody(request, response, options, (body) =>
-        send({ body, tenantId: tenant.id, key }, response, services),
+      await services.tracer.trace(
+        {
+          ...{ name: "tenant message", kind: "server", cause: causeOf(request.headers) },
+          attributes: { "gateway.tenant_id": tenant.id },
+        },
+        () =>
+          withJsonBody(request, response, options, (body) =>
+            send({ body, tenantId: tenant.id, key }, response, services),
+          ),
       );
     },
   });

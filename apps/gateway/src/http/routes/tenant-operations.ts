@@ -99,7 +99,7 @@ const LIST_TENANTS: Operation = {
       next_cursor: null,
     }),
   ],
-  refusals: [INVALID_PAGE, STORAGE_UNAVAILABLE],
+  refusals: [...INVALID_PAGE, STORAGE_UNAVAILABLE],
 };
 
 const GET_TENANT: Operation = {
@@ -197,9 +197,12 @@ const REMOVE_TENANT: Operation = {
     INVALID_TENANT_ID,
     refusesParameter("force", "must be one of false, true"),
     UNKNOWN_TENANT,
-    refuses(409, "tenant_has_contacts", "Tenant 2 has 1 contact, which only a removal by force frees.", [
-      { field: "contacts", message: "1" },
-    ]),
+    refuses(
+      409,
+      "tenant_has_contacts",
+      "Tenant 2 has 1 contact, which only a removal by force (?force=true, or --force on the command line) frees.",
+      [{ field: "contacts", message: "1" }],
+    ),
     ...FILE_REFUSALS,
     STORAGE_UNAVAILABLE,
   ],
@@ -294,7 +297,7 @@ const LIST_CONTACTS_OF_TENANT: Operation = {
     ...PAGE,
   ],
   answers: [LISTED_CONTACTS],
-  refusals: [INVALID_TENANT_ID, INVALID_CAMPAIGN, INVALID_PAGE, STORAGE_UNAVAILABLE],
+  refusals: [INVALID_TENANT_ID, INVALID_CAMPAIGN, ...INVALID_PAGE, STORAGE_UNAVAILABLE],
 };
 
 const HEALTH_STATES = {

@@ -1,5 +1,5 @@
 import type { IgnoredReason } from "@gateway-router/waha";
-import { EXAMPLE, STORAGE_UNAVAILABLE } from "../openapi/common.js";
+import { EXAMPLE, STORAGE_UNAVAILABLE, TRACEPARENT } from "../openapi/common.js";
 import { CONTACT, TENANT_ID, always, anObject, flag, oneOfKeys, text } from "../openapi/json-schema.js";
 import { answersOneOf, refuses, type Operation } from "../openapi/operation.js";
 
@@ -19,6 +19,7 @@ const TAKE_WEBHOOK: Operation = {
   summary: "Take an event of WAHA's",
   description:
     "Answered only when what the answer says is durable. Of WAHA's events those about messages count; the others are ignored.",
+  parameters: [TRACEPARENT],
   body: {
     schema: {
       title: "WahaEvent",

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Span } from "@gateway-router/core";
 import type { SignatureFault, WebhookOutcome } from "@gateway-router/waha";
 import type { Router } from "express";
 import { answer, sendErrorAndClose } from "../answer.js";
+import { causeOf } from "../cause-of.js";
 import { HttpError, unavailable } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
 import { secondsSince } from "../../metrics/measured.js";
@@ -20,25 +22,35 @@ export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
 export function webhookRoute(router: Router, services: HttpServices): void {
   const limit = new InFlightLimit(services.webhookLimits);
   mount(router, "/waha", WAHA_WEBHOOK, {
-    post: async (request, response) => {
-      const startedMs = performance.now();
-      let outcome = "internal_error";
-      try {
-        outcome = await takeWebhook(request, response, limit, services);
-      } catch (error) {
-        if (error instanceof HttpError) outcome = error.code;
-        throw error;
-      } finally {
-        services.metrics.webhookAnswered(outcome, secondsSince(startedMs));
-      }
-    },
+    post: (request, response) =>
+      services.tracer.trace(
+        { name: "webhook", kind: "server", cause: causeOf(request.headers) },
+        async (span) => {
+          const startedMs = performance.now();
+          let outcome = "internal_error";
+          try {
+            outcome = await takeWebhook({ request, response, span }, limit, services);
+          } catch (error) {
+            if (error instanceof HttpError) outcome = error.code;
+            throw error;
+          } finally {
+            services.metrics.webhookAnswered(outcome, secondsSince(startedMs));
+            span.set({ "gateway.outcome": outcome });
+          }
+        },
+      ),
   });
+}
+
+interface ReceivedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly span: Span;
 }
 
 /** Answers in one word what became of it: the answer's status, or the code of its error. */
 async function takeWebhook(
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, span }: ReceivedRequest,
   limit: InFlightLimit,
   services: HttpServices,
 ): Promise<string> {
@@ -49,6 +61,8 @@ async function takeWebhook(
     const taken = await takeBody(request, response, { place, clock: services.clock });
     if (!Buffer.isBuffer(taken)) return taken;
     const outcome = await receive(request, taken, services);
+    if ("tenantId" in outcome) span.set({ "gateway.tenant_id": outcome.tenantId });
+    if (outcome.kind === "ignored") span.set({ "gateway.reason": outcome.reason });
     answer(response, 200, answerBody(outcome, services));
     return outcome.kind;
   } finally {

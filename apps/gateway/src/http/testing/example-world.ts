@@ -8,8 +8,8 @@ import {
   aContact,
   aDelivery,
   aGeneration,
+  aMediaMessage,
   aMapping,
-  aMessage,
   aTenant,
   aTenantId,
   InMemoryAdminKeyStore,
@@ -43,9 +43,12 @@ export async function exampleWorld() {
       id === BY_TEMPLATE ? aTenant({ id: BY_TEMPLATE }) : registry.find(aTenantId(id)),
   };
   const adminKeyStore = new InMemoryAdminKeyStore();
-  const house = { clock, logger, storage, registry, directory, adminKey, adminKeyStore };
-  const services = inMemoryHttpServices(house);
-  const grafana = await services.manageAdminKeys.add({ actor: "first", name: "grafana", role: "read" });
+  const services = inMemoryHttpServices({
+    ...{ clock, logger, storage, registry, directory, adminKey, adminKeyStore },
+  });
+
+  const reader = await services.manageAdminKeys.add({ actor: "first", name: EXAMPLE.keyName, role: "read" });
+  if (reader.kind !== "added") throw new TypeError(`The key was not added: ${reader.kind}`);
 
   const tokens = new Map<number, string>();
   const put = async (id: number, change: { name?: string; url?: string; active?: boolean }) => {
@@ -57,7 +60,6 @@ export async function exampleWorld() {
   await put(8, {});
   await put(66, {});
   await services.manageTenants.remove(aTenantId(66), { actor: "first" });
-  // The last one made is the first one listed in the audit log.
   await put(EXAMPLE.tenantId, { name: "Agent 2", url: "https://agent2.example/messages" });
 
   const mapping = aMapping({
@@ -68,28 +70,34 @@ export async function exampleWorld() {
     campaign: EXAMPLE.campaign,
   });
   await storage.mappings.lock(mapping, clock.nowMs());
-  const said = {
-    ...aMessage({ contact: mapping.contact, contactName: "Mohamed", sentAtMs: clock.nowMs() }),
-    content: { id: EXAMPLE.messageId, type: "text", text: "start_realty_2" },
-  } as const;
-  await storage.deliveries.enqueue(aDelivery(mapping, { id: EXAMPLE.deliveryId, body: said }));
+  const { contact, tenantId, generation } = mapping;
+  await storage.audit.append({
+    ...{ atMs: clock.nowMs(), actor: EXAMPLE.keyName, action: "contact.reassigned", subject: contact },
+    details: { before: null, after: { tenant_id: tenantId }, reason: "The contact asked for it." },
+  });
+  const media = { id: EXAMPLE.mediaId, mimetype: "image/jpeg", filename: "house.jpg" };
+  const message = aMediaMessage(media, { contact, sentAtMs: clock.nowMs() });
+  const content = { ...message.content, id: EXAMPLE.messageId, text: "start_realty_2_flyer" };
+  await storage.deliveries.enqueue(
+    aDelivery(mapping, { id: EXAMPLE.deliveryId, body: { ...message, content } }),
+  );
 
   clock.advance(Date.parse(EXAMPLE.time) - clock.nowMs());
-  await storage.contested.note({
-    ...{ contact: mapping.contact, heldBy: mapping.tenantId, linkOf: aTenantId(EXAMPLE.otherTenantId) },
-    atMs: clock.nowMs(),
+  await storage.replyJournal.open({ id: EXAMPLE.replyId, contact, tenantId, generation });
+  await storage.replies.enqueue({
+    ...{ id: EXAMPLE.replyId, identity: EXAMPLE.replyId, contact, tenantId, generation },
+    body: { kind: "text", text: "Your viewing is at 3." },
   });
-  await storage.replyJournal.open({
-    ...{ id: EXAMPLE.replyId, contact: mapping.contact },
-    ...{ tenantId: mapping.tenantId, generation: mapping.generation },
+  await storage.contested.note({
+    ...{ contact, heldBy: tenantId, linkOf: aTenantId(EXAMPLE.otherTenantId), atMs: clock.nowMs() },
   });
   await storage.media.keep(
-    { id: EXAMPLE.mediaId, contact: mapping.contact, mimetype: "image/jpeg", filename: "house.jpg" },
+    { ...media, contact },
     (async function* () {
       yield Buffer.from("a picture");
     })(),
   );
-  await storage.media.handTo(EXAMPLE.mediaId, mapping.tenantId);
+  await storage.media.handTo(EXAMPLE.mediaId, tenantId);
 
   const number = new SharedNumber("971557357753" as PhoneNumber);
   number.learn({ status: "WORKING", atMs: Date.parse(EXAMPLE.earlier) });
@@ -119,8 +127,8 @@ export async function exampleWorld() {
   };
   return {
     ...{ clock, storage, registry, adminKey, adminKeyStore, tokens, mapping, webhooks },
-    /** Of the key `grafana`, with the role `read`. */
-    readKey: grafana.kind === "added" ? grafana.key : "",
+    /** With the role `read`. */
+    readKey: reader.key,
     services: {
       ...{ ...services, number, webhooks: await webhooks() },
       publicUrl: () => "https://gateway.example",
@@ -140,7 +148,8 @@ export async function exampleWorld() {
 const WITH_STORAGE = [
   ...["mappings", "deliveries", "replies", "media", "tenants", "manageTenants", "sendReply"],
   ...["findReplyStatus", "audit", "explainMessage", "listContacts", "reassignContact", "removeMapping"],
-  ...["replayDeadLetters", "webhooks", "listReplies", "contested", "exportContact", "eraseContact"],
+  ...["replayDeadLetters", "webhooks", "contested", "listReplies", "exportContact", "eraseContact"],
+  "manageAdminKeys",
   ...["overview", "readGrowth", "listDeliveries", "readTenantHealth"],
 ] as readonly (keyof HttpServices)[];
 

@@ -19,8 +19,10 @@ import {
   RemoveMapping,
   ReplayDeadLetters,
   SendReply,
+  untraced,
   type PhoneNumber,
   type TenantDirectory,
+  type Tracer,
 } from "@gateway-router/core";
 import {
   aContact,
@@ -50,6 +52,8 @@ export interface InMemoryHttpHouse {
   readonly directory?: TenantDirectory;
   /** The first one. */
   readonly adminKey: string;
+  /** Traces nothing, where not given. */
+  readonly tracer?: Tracer;
   /** Empty, where not given. */
   readonly adminKeyStore?: InMemoryAdminKeyStore;
 }
@@ -120,6 +124,7 @@ export function inMemoryHttpServices(house: InMemoryHttpHouse): HttpServices {
     findReplyStatus: new FindReplyStatus({ journal, replies }),
     replayDeadLetters: new ReplayDeadLetters(acting),
     metrics: noMetrics,
+    tracer: house.tracer ?? untraced,
     manageAdminKeys: new ManageAdminKeys({ store, keys: randomAdminKeys, audit, clock, logger }),
     ...{ doors: doorLimits(clock), trustedProxies: 0, isHttps: false },
     drain: new Drain(),
