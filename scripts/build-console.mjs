@@ -25,7 +25,8 @@ const COMPRESSED_FROM_BYTES = 1_024;
 
 export default async function buildConsole() {
   const hash = hashOf(SOURCES.flatMap(filesUnder));
-  if (existsSync(join(site, "index.html")) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+  if (existsSync(join(site, "index.html")) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash)
+    return;
   const { build } = await import("vite");
   await build({ root: app, configFile: join(app, "vite.config.ts"), logLevel: "warn" });
   for (const file of filesUnder(site)) compress(file);
@@ -54,7 +55,11 @@ function filesUnder(path) {
 
 function hashOf(files) {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update("\0");
+  for (const file of files)
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update("\0");
   return hash.digest("hex");
 }
 

@@ -42,8 +42,36 @@ describeInBrowser("the console, from signing in to signing out", (browser) => {
     await contacts.getByText("+971 50 123 4567").waitFor();
     await eventually(() => house.waha.tenants.taken.length === 1);
 
+    house.waha.tenants.isRefusing = true;
+    house.waha.waha.contactSends({ from: MOHAMED, text: "Is it still free?" });
+    await page.getByRole("link", { name: "Deliveries 1 dead" }).click();
+    await page.getByRole("button", { name: "Dead letters" }).click();
+    const dead = page.getByRole("table", { name: "Dead letters" });
+    await dead.getByText("the handler refused it").waitFor();
+    await dead.getByText("HTTP 422").waitFor();
+    house.waha.tenants.isRefusing = false;
+    await dead.getByRole("button", { name: "Replay" }).click();
+    await page.getByText("No dead letters.").waitFor();
+    await eventually(() => house.waha.tenants.taken.some(({ isReplayed }) => isReplayed));
+
+    await page.getByRole("link", { name: "Contacts" }).click();
+    await page.getByLabel("Phone number").fill("00971 50-123 4567");
+    await page.getByRole("button", { name: "Find" }).click();
+    await page.getByRole("link", { name: "Agent 2 (2)" }).waitFor();
+    await page.getByRole("button", { name: "Remove from its tenant" }).click();
+    const confirmation = page.getByRole("alertdialog");
+    await confirmation
+      .getByText("What still waits for tenant 2 becomes dead letters.", { exact: false })
+      .waitFor();
+    const remove = confirmation.getByRole("button", { name: "Remove it from its tenant" });
+    expect(await remove.isEnabled()).toBe(false);
+    await confirmation.getByLabel("Reason").fill("It asked for it.");
+    await remove.click();
+    await page.getByText("No tenant has this contact.").waitFor();
+    const history = page.getByRole("table", { name: "What was done" });
+    await history.getByText("It asked for it.").waitFor();
+
     await page.getByRole("link", { name: "Overview" }).click();
-    await page.getByRole("link", { name: "Contacts 1", exact: false }).first().waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("Admin key").waitFor();
     await page.reload();

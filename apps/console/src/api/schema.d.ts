@@ -162,7 +162,7 @@ export interface paths {
     };
     /**
      * Tell all that is known of a contact
-     * @description By any of its names, for whoever has a right to know. What was delivered is with its tenant, and no more here. The audit log has who asked.
+     * @description By any of its names, for whoever has a right to know. What was delivered is with its tenant, and no more here. The audit log has it that somebody asked, `contact.exported`.
      */
     get: operations["exportContact"];
     put?: never;
@@ -181,8 +181,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Get a file that a contact sent
-     * @description One of those that the export names. The audit log has who opened it.
+     * Get one of a contact's files
+     * @description As its export names it. To be saved and not to be shown: `Content-Disposition: attachment`. The audit log has it that somebody opened it, `contact.file_opened`.
      */
     get: operations["getFileOfContact"];
     put?: never;
@@ -204,8 +204,8 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Erase a contact
-     * @description Its mapping and names, all that waits or was given up, what is known of its replies, its files, and its entries in backups. An opt-out, the fact of the erasure and what admins did stay, by a keyed hash. One that breaks off is completed by asking again.
+     * Erase all that is known of a contact
+     * @description Its mapping and names, what waits for its tenant or from it, files, held first words, contested records, and its entries in backups. What stays has a keyed hash of it and never its number. It is a stranger from then on. One that breaks off is completed by asking again; asking for a contact of whom nothing is known is answered alike. Its tenant is not told.
      */
     delete: operations["eraseContact"];
     options?: never;
@@ -281,8 +281,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List what goes out, and what became of it
-     * @description Those queued last come first. What was written is told of none.
+     * List what goes out and what became of it
+     * @description Those queued last come first, kept for `DEAD_LETTER_DAYS`, and without what they say. A page may have fewer than asked for before the last one.
      */
     get: operations["listReplies"];
     put?: never;
@@ -322,7 +322,7 @@ export interface paths {
     };
     /**
      * List contacts that used another tenant's link
-     * @description The last ones first, kept for a year. Neither tenant is told of the other.
+     * @description The last used first, kept for a year after the last time. It tells of the past, and stays when the contact is freed or given to another tenant.
      */
     get: operations["listContested"];
     put?: never;
@@ -555,11 +555,14 @@ export interface paths {
     };
     /**
      * List the admin keys
-     * @description The first one first, the others by their names. Never a key itself.
+     * @description `first` first, then by name. Never a key itself, nor a hash of one.
      */
     get: operations["listKeys"];
     put?: never;
-    /** Make an admin key */
+    /**
+     * Make an admin key
+     * @description For a person or a program of its own, so that it can be told apart, and removed, by itself.
+     */
     post: operations["addKey"];
     delete?: never;
     options?: never;
@@ -670,7 +673,7 @@ export interface paths {
     };
     /**
      * Count your contacts by campaign
-     * @description The largest first, 1,000 of them at most; what has no contact is left out.
+     * @description A campaign without a contact is not there.
      */
     get: operations["listCampaigns"];
     put?: never;
@@ -1213,11 +1216,11 @@ export interface components {
       link_code: components["schemas"]["LinkCode"] | null;
       mapping: components["schemas"]["Mapping"] | null;
       /**
-       * @description What the contact would ask for by this very text.
+       * @description What the contact would ask for by it: no more messages, or messages again.
        * @enum {string|null}
        */
       wish: "opt_out" | "opt_in" | null;
-      /** @description Whether the contact wants nothing sent to it as it stands. */
+      /** @description Whether the contact wants nothing sent to it, as of now. */
       opted_out: boolean;
       outcome: components["schemas"]["Outcome"];
     };
@@ -1239,7 +1242,7 @@ export interface components {
          * @description When a mapping last changed.
          */
         last_updated: string | null;
-        /** @description By the tenant's id and the campaign: of each tenant its 1,000 largest. */
+        /** @description By the tenant's id and the campaign's name, the 1,000 largest of each tenant. */
         contacts_per_campaign: {
           [key: string]: {
             [key: string]: number;
@@ -1248,9 +1251,9 @@ export interface components {
         /** @description By the tenant's id. */
         contested_per_tenant: {
           [key: string]: {
-            /** @description Its contacts that used another tenant's link, and stayed. */
+            /** @description Contacts of the tenant that used another one's link and stayed. */
             kept: number;
-            /** @description Contacts that used its link, and stayed with another tenant. */
+            /** @description Contacts of others that used the tenant's link and stayed. */
             missed: number;
           };
         };
@@ -1265,8 +1268,8 @@ export interface components {
       /** @description A tenant's id. */
       tenant_id: number;
     };
-    /** NotMapped */
-    NotMapped: {
+    /** ContactNotFound */
+    ContactNotFound: {
       /** @constant */
       status: "not_found";
       /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
@@ -1326,6 +1329,238 @@ export interface components {
       /** @description Who had it before; null: nobody. */
       previous_tenant_id: number | null;
     };
+    /** EventContact */
+    EventContact: {
+      /** @description Stays the same when a hidden number turns out. */
+      id: string;
+      name?: string;
+    };
+    /** EventMedia */
+    EventMedia: {
+      /**
+       * Format: uri
+       * @description Where to get it, with the tenant's token.
+       */
+      url?: string;
+      mimetype?: string;
+      /** @description As the contact's phone named it: no path to write to. */
+      filename?: string;
+      /** @description In bytes. */
+      size?: number;
+      /** @description Why there is no file. */
+      error?: string;
+    };
+    /** EventLocation */
+    EventLocation: {
+      latitude: number;
+      longitude: number;
+      name?: string;
+      address?: string;
+    };
+    /** EventMessage */
+    EventMessage: {
+      /** @description WhatsApp's own, as `reply_to` and later events name it. */
+      id: string;
+      /** @enum {string} */
+      type: "text" | "image" | "video" | "audio" | "document" | "location" | "contact" | "other";
+      /** @description What was written, or the caption of a file. */
+      text?: string;
+      /**
+       * Format: date-time
+       * @description When the contact sent it.
+       */
+      timestamp: string;
+      media?: components["schemas"]["EventMedia"];
+      location?: components["schemas"]["EventLocation"];
+      contacts?: {
+        vcard: string;
+      }[];
+      reply_to?: {
+        id: string;
+        text?: string;
+      };
+    };
+    /** MessageReceived */
+    MessageReceived: {
+      /** @constant */
+      type: "message.received";
+      /**
+       * Format: date-time
+       * @description When it happened, the same on every attempt.
+       */
+      timestamp: string;
+      data: {
+        /** @description A tenant's id. */
+        tenant_id: number;
+        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
+        phone_number: string;
+        /**
+         * @description An admin sent it again.
+         * @constant
+         */
+        replayed?: true;
+        /**
+         * @description The contact wants nothing sent to it, as of when this was taken in.
+         * @constant
+         */
+        opted_out?: true;
+        contact: components["schemas"]["EventContact"];
+        /** @description True for exactly one message of each lock. */
+        is_new_session: boolean;
+        /** @description By which of your campaigns it came; with that one message only. */
+        campaign?: string;
+        message: components["schemas"]["EventMessage"];
+      };
+    };
+    /** MessageEdited */
+    MessageEdited: {
+      /** @constant */
+      type: "message.edited";
+      /**
+       * Format: date-time
+       * @description When it happened, the same on every attempt.
+       */
+      timestamp: string;
+      data: {
+        /** @description A tenant's id. */
+        tenant_id: number;
+        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
+        phone_number: string;
+        /**
+         * @description An admin sent it again.
+         * @constant
+         */
+        replayed?: true;
+        /**
+         * @description The contact wants nothing sent to it, as of when this was taken in.
+         * @constant
+         */
+        opted_out?: true;
+        contact: components["schemas"]["EventContact"];
+        message: {
+          /** @description The message concerned. */
+          id: string;
+          /**
+           * Format: date-time
+           * @description When the contact did it.
+           */
+          timestamp: string;
+          /** @description The new text. */
+          text: string;
+        };
+      };
+    };
+    /** MessageRevoked */
+    MessageRevoked: {
+      /** @constant */
+      type: "message.revoked";
+      /**
+       * Format: date-time
+       * @description When it happened, the same on every attempt.
+       */
+      timestamp: string;
+      data: {
+        /** @description A tenant's id. */
+        tenant_id: number;
+        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
+        phone_number: string;
+        /**
+         * @description An admin sent it again.
+         * @constant
+         */
+        replayed?: true;
+        /**
+         * @description The contact wants nothing sent to it, as of when this was taken in.
+         * @constant
+         */
+        opted_out?: true;
+        contact: components["schemas"]["EventContact"];
+        message: {
+          /** @description The message concerned. */
+          id: string;
+          /**
+           * Format: date-time
+           * @description When the contact did it.
+           */
+          timestamp: string;
+        };
+      };
+    };
+    /** MessageReaction */
+    MessageReaction: {
+      /** @constant */
+      type: "message.reaction";
+      /**
+       * Format: date-time
+       * @description When it happened, the same on every attempt.
+       */
+      timestamp: string;
+      data: {
+        /** @description A tenant's id. */
+        tenant_id: number;
+        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
+        phone_number: string;
+        /**
+         * @description An admin sent it again.
+         * @constant
+         */
+        replayed?: true;
+        /**
+         * @description The contact wants nothing sent to it, as of when this was taken in.
+         * @constant
+         */
+        opted_out?: true;
+        contact: components["schemas"]["EventContact"];
+        message: {
+          /** @description The message concerned. */
+          id: string;
+          /**
+           * Format: date-time
+           * @description When the contact did it.
+           */
+          timestamp: string;
+          /** @description An emoji; empty where it was taken back. */
+          reaction: string;
+        };
+      };
+    };
+    /** FailedReply */
+    FailedReply: {
+      /** @description As the answer to its POST named it, or `<webhook-id>_<place>`. */
+      id: string;
+      /** @enum {string} */
+      reason: "refused" | "expired" | "opted_out" | "undelivered";
+      /** @description For people. */
+      error?: string;
+    };
+    /** ReplyFailed */
+    ReplyFailed: {
+      /** @constant */
+      type: "reply.failed";
+      /**
+       * Format: date-time
+       * @description When it happened, the same on every attempt.
+       */
+      timestamp: string;
+      data: {
+        /** @description A tenant's id. */
+        tenant_id: number;
+        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
+        phone_number: string;
+        /**
+         * @description An admin sent it again.
+         * @constant
+         */
+        replayed?: true;
+        /**
+         * @description The contact wants nothing sent to it, as of when this was taken in.
+         * @constant
+         */
+        opted_out?: true;
+        contact: components["schemas"]["EventContact"];
+        reply: components["schemas"]["FailedReply"];
+      };
+    };
     /** ExportedDelivery */
     ExportedDelivery: {
       /** @description The `webhook-id` of each of its attempts, or the reply's id. */
@@ -1367,10 +1602,13 @@ export interface components {
        * @description When it was given up; dead letters only.
        */
       died_at?: string;
-      /** @description As its tenant's handler gets it, but for the `url` of its file, which takes an admin key. */
-      event: {
-        [key: string]: unknown;
-      };
+      /** @description As its tenant gets it, but for where its file is. */
+      event:
+        | components["schemas"]["MessageReceived"]
+        | components["schemas"]["MessageEdited"]
+        | components["schemas"]["MessageRevoked"]
+        | components["schemas"]["MessageReaction"]
+        | components["schemas"]["ReplyFailed"];
     };
     /** ExportedReply */
     ExportedReply: {
@@ -1413,6 +1651,7 @@ export interface components {
        * @description When it was given up; dead letters only.
        */
       died_at?: string;
+      /** @description What it says. */
       text?: string;
       media?: {
         url: string;
@@ -1420,17 +1659,19 @@ export interface components {
         caption: string | null;
       };
     };
-    /** ReplyRecord */
-    ReplyRecord: {
-      /** @description As the tenant was told it. */
+    /** Reply */
+    Reply: {
       id: string;
       /** @description Whose words they are; null: the gateway's own. */
       tenant_id: number | null;
       /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
       phone_number: string;
-      /** @enum {string} */
+      /**
+       * @description `sending`: an attempt was begun, and what came of it is not known.
+       * @enum {string}
+       */
       state: "queued" | "sending" | "sent" | "delivered" | "read" | "failed";
-      /** @description Why it failed, for programs. */
+      /** @description Why it failed: `refused`, `expired`, `opted_out`, `mapping_changed`, `undelivered`, and more in later versions. */
       reason: string | null;
       /** @description Why it failed, for people. */
       error: string | null;
@@ -1445,26 +1686,25 @@ export interface components {
        */
       changed_at: string;
     };
-    /** ContactFile */
-    ContactFile: {
+    /** ExportedFile */
+    ExportedFile: {
       id: string;
-      /** @description Who may open it; null before its message was handed over. */
+      /** @description Who may open it; null: nobody yet. */
       tenant_id: number | null;
       /**
        * Format: date-time
-       * @description When the gateway had it, or gave it up.
+       * @description Since when it is kept.
        */
       kept_at: string;
       mimetype: string | null;
-      /** @description As the contact's phone named it. */
       filename: string | null;
       /** @description In bytes. */
       size: number | null;
-      /** @description Why there is no file. */
+      /** @description Why there is none. */
       error: string | null;
       /**
        * Format: uri
-       * @description Where to get it, with an admin key.
+       * @description Where to fetch it, with an admin key.
        */
       url: string | null;
     };
@@ -1472,22 +1712,22 @@ export interface components {
     ContestedContact: {
       /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
       phone_number: string;
-      /** @description Who had the contact, and kept it. */
+      /** @description The tenant that kept the contact. */
       tenant_id: number;
-      /** @description Whose link it used. */
+      /** @description The tenant whose link it was. */
       link_tenant_id: number;
-      /** @description Of the last link. */
+      /** @description The campaign of the last of these links. */
       campaign: string | null;
-      /** @description How many messages had the link. */
+      /** @description How often it was used, each message counting once. */
       times: number;
       /**
        * Format: date-time
-       * @description When the first one came.
+       * @description When it was used first.
        */
       first_at: string;
       /**
        * Format: date-time
-       * @description When the last one came.
+       * @description When it was used last.
        */
       last_at: string;
     };
@@ -1502,62 +1742,73 @@ export interface components {
       actor: string;
       /** @description What was done, such as `contact.reassigned`. */
       action: string;
-      /** @description What it was done to: a contact, `tenant 2`, a delivery's id, an erased contact's pseudonym. */
+      /** @description What it was done to: a contact, `tenant 2`, `key grafana`, a delivery's id. */
       subject: string;
       /** @description What matters of it, before and after. No secret, and nothing that contacts wrote. */
       details: {
         [key: string]: unknown;
       };
     };
-    /** ExportedContact */
-    ExportedContact: {
+    /** ContactExport */
+    ContactExport: {
       /** @constant */
       status: "exported";
       /**
        * Format: date-time
-       * @description When it was gathered.
+       * @description When this was told.
        */
       exported_at: string;
       /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
       phone_number: string;
       other_names: string[];
-      mapping: components["schemas"]["Mapping"] | null;
+      mapping: {
+        /** @description A tenant's id. */
+        tenant_id: number;
+        /**
+         * Format: date-time
+         * @description When the contact was locked.
+         */
+        locked_at: string;
+        /** @description The campaign of the link that the contact came by. */
+        campaign: string | null;
+      } | null;
       /** @description Whether it wants nothing sent to it. */
       opted_out: boolean;
+      /** @description What waits for its tenant, or was given up. */
       deliveries: components["schemas"]["ExportedDelivery"][];
-      /** @description Messages that wait for a link, as `message` in an event. */
-      first_words: {
-        [key: string]: unknown;
-      }[];
+      /** @description What it wrote before it opened a link, while that is kept. */
+      first_words: components["schemas"]["EventMessage"][];
+      /** @description What waits to be sent to it, or was given up. */
       replies: components["schemas"]["ExportedReply"][];
-      reply_records: components["schemas"]["ReplyRecord"][];
-      media: components["schemas"]["ContactFile"][];
+      /** @description What became of replies, those that were sent included. */
+      reply_records: components["schemas"]["Reply"][];
+      media: components["schemas"]["ExportedFile"][];
       contested: components["schemas"]["ContestedContact"][];
       audit: components["schemas"]["AuditEntry"][];
     };
-    /** ErasedContact */
-    ErasedContact: {
+    /** ContactErased */
+    ContactErased: {
       /** @constant */
       status: "erased";
-      /** @description What stands for it in the audit log, the same each time it is erased. */
+      /** @description What stands for the contact in the audit log, the same each time it is erased. */
       pseudonym: string;
       /** @description Who had it; null: nobody. */
       previous_tenant_id: number | null;
       erased: {
-        /** @description Waiting or dead. */
+        /** @description What waited for its tenant, or was given up. */
         deliveries: number;
-        /** @description Waiting or dead. */
+        /** @description What waited to be sent to it, or was given up. */
         replies: number;
         /** @description What was known of replies. */
         reply_records: number;
         /** @description Files. */
         media: number;
-        /** @description Backups that were changed. */
+        /** @description Backups that it was taken out of. */
         backups: number;
       };
-      /** @description Entries in which the pseudonym stands from now on. */
+      /** @description Entries in which the pseudonym stands for it now. */
       audit_entries: number;
-      /** @description Backups that name it and can't be read: somebody has to look at them. */
+      /** @description Paths of backups that name the contact and can't be read: somebody has to look at them. */
       unreadable_backups: string[];
     };
     /** Delivery */
@@ -1629,7 +1880,7 @@ export interface components {
     };
     /** Replies */
     Replies: {
-      items: components["schemas"]["ReplyRecord"][];
+      items: components["schemas"]["Reply"][];
       /** @description To be given as `cursor` for the next page; null on the last one. */
       next_cursor: string | null;
     };
@@ -1873,7 +2124,7 @@ export interface components {
       since: string;
       /**
        * Format: date-time
-       * @description When they were counted; for a minute the same is answered again.
+       * @description When they were counted; for some seconds the same is answered again, for longer where there are very many.
        */
       as_of: string;
       /** @description Contacts that were locked since then, and are still. */
@@ -1908,24 +2159,24 @@ export interface components {
       status: "scan";
       value: string;
     };
-    /** Key */
-    Key: {
-      /** @description The `actor` in the audit log. */
+    /** AdminKey */
+    AdminKey: {
+      /** @description Whom the audit log names for what is done with it. `first` is the key of the settings. */
       name: string;
       /**
-       * @description `admin` may do everything, `read` only look.
+       * @description `admin` may do everything, `read` look only, and not at what contacts wrote.
        * @enum {string}
        */
       role: "admin" | "read";
       /**
        * Format: date-time
-       * @description When it was made; null for the first one.
+       * @description When it was made; null for `first`.
        */
       created_at: string | null;
     };
-    /** Keys */
-    Keys: {
-      items: components["schemas"]["Key"][];
+    /** AdminKeys */
+    AdminKeys: {
+      items: components["schemas"]["AdminKey"][];
       /** @description To be given as `cursor` for the next page; null on the last one. */
       next_cursor: string | null;
     };
@@ -1939,28 +2190,27 @@ export interface components {
        */
       role: "admin" | "read";
     };
-    /** NewKey */
-    NewKey: {
-      /** @description The `actor` in the audit log. */
+    /** NewAdminKey */
+    NewAdminKey: {
+      /** @description Whom the audit log names for what is done with it. `first` is the key of the settings. */
       name: string;
       /**
-       * @description `admin` may do everything, `read` only look.
+       * @description `admin` may do everything, `read` look only, and not at what contacts wrote.
        * @enum {string}
        */
       role: "admin" | "read";
       /**
        * Format: date-time
-       * @description When it was made; null for the first one.
+       * @description When it was made.
        */
-      created_at: string | null;
-      /** @description For `Authorization: Bearer KEY`. */
+      created_at: string;
+      /** @description What requests carry. */
       key: string;
     };
     /** KeyDeleted */
     KeyDeleted: {
       /** @constant */
       status: "deleted";
-      /** @description The `actor` in the audit log. */
       name: string;
     };
     /** MessageToSend */
@@ -2014,6 +2264,7 @@ export interface components {
       items: {
         /** @description The campaign of the link that the contact came by. */
         campaign: string;
+        /** @description How many came by it. */
         contacts: number;
       }[];
     };
@@ -2079,89 +2330,6 @@ export interface components {
       message: string;
       details?: components["schemas"]["ReadinessDetails"];
     };
-    /** EventContact */
-    EventContact: {
-      /** @description Stays the same when a hidden number turns out. */
-      id: string;
-      name?: string;
-    };
-    /** EventMedia */
-    EventMedia: {
-      /**
-       * Format: uri
-       * @description Where to get it, with the tenant's token.
-       */
-      url?: string;
-      mimetype?: string;
-      /** @description As the contact's phone named it: no path to write to. */
-      filename?: string;
-      /** @description In bytes. */
-      size?: number;
-      /** @description Why there is no file. */
-      error?: string;
-    };
-    /** EventLocation */
-    EventLocation: {
-      latitude: number;
-      longitude: number;
-      name?: string;
-      address?: string;
-    };
-    /** EventMessage */
-    EventMessage: {
-      /** @description WhatsApp's own, as `reply_to` and later events name it. */
-      id: string;
-      /** @enum {string} */
-      type: "text" | "image" | "video" | "audio" | "document" | "location" | "contact" | "other";
-      /** @description What was written, or the caption of a file. */
-      text?: string;
-      /**
-       * Format: date-time
-       * @description When the contact sent it.
-       */
-      timestamp: string;
-      media?: components["schemas"]["EventMedia"];
-      location?: components["schemas"]["EventLocation"];
-      contacts?: {
-        vcard: string;
-      }[];
-      reply_to?: {
-        id: string;
-        text?: string;
-      };
-    };
-    /** MessageReceived */
-    MessageReceived: {
-      /** @constant */
-      type: "message.received";
-      /**
-       * Format: date-time
-       * @description When it happened, the same on every attempt.
-       */
-      timestamp: string;
-      data: {
-        /** @description A tenant's id. */
-        tenant_id: number;
-        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
-        phone_number: string;
-        /**
-         * @description An admin sent it again.
-         * @constant
-         */
-        replayed?: true;
-        /**
-         * @description The contact wants nothing sent to it.
-         * @constant
-         */
-        opted_out?: true;
-        contact: components["schemas"]["EventContact"];
-        /** @description True for exactly one message of each lock. */
-        is_new_session: boolean;
-        /** @description By which of your campaigns the contact came; with its first message only. */
-        campaign?: string;
-        message: components["schemas"]["EventMessage"];
-      };
-    };
     /** HandlerAnswer */
     HandlerAnswer:
       | {
@@ -2187,155 +2355,6 @@ export interface components {
               }
           )[];
         };
-    /** MessageEdited */
-    MessageEdited: {
-      /** @constant */
-      type: "message.edited";
-      /**
-       * Format: date-time
-       * @description When it happened, the same on every attempt.
-       */
-      timestamp: string;
-      data: {
-        /** @description A tenant's id. */
-        tenant_id: number;
-        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
-        phone_number: string;
-        /**
-         * @description An admin sent it again.
-         * @constant
-         */
-        replayed?: true;
-        /**
-         * @description The contact wants nothing sent to it.
-         * @constant
-         */
-        opted_out?: true;
-        contact: components["schemas"]["EventContact"];
-        message: {
-          /** @description The message concerned. */
-          id: string;
-          /**
-           * Format: date-time
-           * @description When the contact did it.
-           */
-          timestamp: string;
-          /** @description The new text. */
-          text: string;
-        };
-      };
-    };
-    /** MessageRevoked */
-    MessageRevoked: {
-      /** @constant */
-      type: "message.revoked";
-      /**
-       * Format: date-time
-       * @description When it happened, the same on every attempt.
-       */
-      timestamp: string;
-      data: {
-        /** @description A tenant's id. */
-        tenant_id: number;
-        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
-        phone_number: string;
-        /**
-         * @description An admin sent it again.
-         * @constant
-         */
-        replayed?: true;
-        /**
-         * @description The contact wants nothing sent to it.
-         * @constant
-         */
-        opted_out?: true;
-        contact: components["schemas"]["EventContact"];
-        message: {
-          /** @description The message concerned. */
-          id: string;
-          /**
-           * Format: date-time
-           * @description When the contact did it.
-           */
-          timestamp: string;
-        };
-      };
-    };
-    /** MessageReaction */
-    MessageReaction: {
-      /** @constant */
-      type: "message.reaction";
-      /**
-       * Format: date-time
-       * @description When it happened, the same on every attempt.
-       */
-      timestamp: string;
-      data: {
-        /** @description A tenant's id. */
-        tenant_id: number;
-        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
-        phone_number: string;
-        /**
-         * @description An admin sent it again.
-         * @constant
-         */
-        replayed?: true;
-        /**
-         * @description The contact wants nothing sent to it.
-         * @constant
-         */
-        opted_out?: true;
-        contact: components["schemas"]["EventContact"];
-        message: {
-          /** @description The message concerned. */
-          id: string;
-          /**
-           * Format: date-time
-           * @description When the contact did it.
-           */
-          timestamp: string;
-          /** @description An emoji; empty where it was taken back. */
-          reaction: string;
-        };
-      };
-    };
-    /** FailedReply */
-    FailedReply: {
-      /** @description As the answer to its POST named it, or `<webhook-id>_<place>`. */
-      id: string;
-      /** @enum {string} */
-      reason: "refused" | "expired" | "opted_out" | "undelivered";
-      /** @description For people. */
-      error?: string;
-    };
-    /** ReplyFailed */
-    ReplyFailed: {
-      /** @constant */
-      type: "reply.failed";
-      /**
-       * Format: date-time
-       * @description When it happened, the same on every attempt.
-       */
-      timestamp: string;
-      data: {
-        /** @description A tenant's id. */
-        tenant_id: number;
-        /** @description A contact: the phone number in digits, or `<digits>@lid` where WhatsApp hides it. */
-        phone_number: string;
-        /**
-         * @description An admin sent it again.
-         * @constant
-         */
-        replayed?: true;
-        /**
-         * @description The contact wants nothing sent to it.
-         * @constant
-         */
-        opted_out?: true;
-        contact: components["schemas"]["EventContact"];
-        reply: components["schemas"]["FailedReply"];
-      };
-    };
     /** GatewayTest */
     GatewayTest: {
       /** @constant */
@@ -2362,7 +2381,13 @@ export interface operations {
   takeWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description The trace that the request belongs to, by W3C Trace Context. It is gone on with where the gateway traces; one that can't be read counts as none.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2872,7 +2897,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotMapped"];
+          "application/json": components["schemas"]["ContactNotFound"];
         };
       };
       /** @description Too Many Requests: `too_many_requests`. */
@@ -2956,7 +2981,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotMapped"];
+          "application/json": components["schemas"]["ContactNotFound"];
         };
       };
       /** @description Too Many Requests: `too_many_requests`. */
@@ -3053,7 +3078,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotMapped"];
+          "application/json": components["schemas"]["ContactNotFound"];
         };
       };
       /** @description Payload Too Large: `payload_too_large`. */
@@ -3252,7 +3277,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ExportedContact"];
+          "application/json": components["schemas"]["ContactExport"];
         };
       };
       /** @description Bad Request: `key_in_query`, `invalid_phone_number`. */
@@ -3288,7 +3313,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NotMapped"];
+          "application/json": components["schemas"]["ContactNotFound"];
         };
       };
       /** @description Too Many Requests: `too_many_requests`. */
@@ -3344,7 +3369,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The file, as an attachment. */
+      /** @description The file, with the type it says it has. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -3437,13 +3462,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The contact is a stranger from now on. */
+      /** @description It is erased. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["ErasedContact"];
+          "application/json": components["schemas"]["ContactErased"];
         };
       };
       /** @description Bad Request: `key_in_query`, `invalid_phone_number`. */
@@ -3784,10 +3809,7 @@ export interface operations {
         state?: "queued" | "sending" | "sent" | "delivered" | "read" | "failed";
         /** @description Of this tenant only. */
         tenant_id?: number;
-        /**
-         * @description To this contact only, by any of its names.
-         * @example 971501234567
-         */
+        /** @description Of this contact only, in any usual form. */
         phone_number?: string;
         /** @description How many items a page has at most. */
         limit?: number;
@@ -3868,9 +3890,15 @@ export interface operations {
          * @example tenant.created
          */
         action?: string;
-        /** @description Of this actor only. */
+        /**
+         * @description Of what this one did only.
+         * @example first
+         */
         actor?: string;
-        /** @description What was done to this one only: a contact by any of its names, `tenant 2`, a pseudonym. */
+        /**
+         * @description Of what was done to this only: a contact by any of its names, or as entries have it.
+         * @example tenant 2
+         */
         subject?: string;
         /** @description How many items a page has at most. */
         limit?: number;
@@ -5216,7 +5244,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["Keys"];
+          "application/json": components["schemas"]["AdminKeys"];
         };
       };
       /** @description Bad Request: `key_in_query`, `invalid_parameter`. */
@@ -5239,6 +5267,17 @@ export interface operations {
       };
       /** @description Too Many Requests: `too_many_requests`. */
       429: {
+        headers: {
+          /** @description Seconds to wait. */
+          "Retry-After"?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+      /** @description Service Unavailable: `storage_unavailable`. */
+      503: {
         headers: {
           /** @description Seconds to wait. */
           "Retry-After"?: number;
@@ -5272,13 +5311,13 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The key was made, and is shown this once. */
+      /** @description The key was made. It is shown this once. */
       201: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["NewKey"];
+          "application/json": components["schemas"]["NewAdminKey"];
         };
       };
       /** @description Bad Request: `key_in_query`, `malformed_json`, `invalid_body`. */
@@ -5346,7 +5385,7 @@ export interface operations {
           "application/json": components["schemas"]["Error"];
         };
       };
-      /** @description Service Unavailable: `overloaded`. */
+      /** @description Service Unavailable: `overloaded`, `storage_unavailable`. */
       503: {
         headers: {
           /** @description Seconds to wait. */
@@ -5439,6 +5478,17 @@ export interface operations {
       };
       /** @description Too Many Requests: `too_many_requests`. */
       429: {
+        headers: {
+          /** @description Seconds to wait. */
+          "Retry-After"?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+      /** @description Service Unavailable: `storage_unavailable`. */
+      503: {
         headers: {
           /** @description Seconds to wait. */
           "Retry-After"?: number;
@@ -5549,6 +5599,11 @@ export interface operations {
          * @example order-4711-confirmed
          */
         "Idempotency-Key"?: string;
+        /**
+         * @description The trace that the request belongs to, by W3C Trace Context. It is gone on with where the gateway traces; one that can't be read counts as none.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string;
       };
       path?: never;
       cookie?: never;
@@ -5753,10 +5808,7 @@ export interface operations {
       query?: {
         /** @description Those that came by this campaign only. */
         campaign?: string;
-        /**
-         * @description This contact only, in any usual form; none, where it is not yours.
-         * @example 971501234567
-         */
+        /** @description This contact only, in any usual form; none, where it is not yours. */
         phone_number?: string;
         /** @description How many items a page has at most. */
         limit?: number;
@@ -5847,7 +5899,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description All of them. */
+      /** @description The largest first, 1,000 at most. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -6899,6 +6951,11 @@ export interface operations {
          * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
          */
         "webhook-signature": string;
+        /**
+         * @description The attempt, by W3C Trace Context, where the gateway traces: what the handler does is a part of its trace. It is not signed.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string;
       };
       path?: never;
       cookie?: never;
@@ -6953,6 +7010,11 @@ export interface operations {
          * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
          */
         "webhook-signature": string;
+        /**
+         * @description The attempt, by W3C Trace Context, where the gateway traces: what the handler does is a part of its trace. It is not signed.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string;
       };
       path?: never;
       cookie?: never;
@@ -7007,6 +7069,11 @@ export interface operations {
          * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
          */
         "webhook-signature": string;
+        /**
+         * @description The attempt, by W3C Trace Context, where the gateway traces: what the handler does is a part of its trace. It is not signed.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string;
       };
       path?: never;
       cookie?: never;
@@ -7061,6 +7128,11 @@ export interface operations {
          * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
          */
         "webhook-signature": string;
+        /**
+         * @description The attempt, by W3C Trace Context, where the gateway traces: what the handler does is a part of its trace. It is not signed.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string;
       };
       path?: never;
       cookie?: never;
@@ -7115,6 +7187,11 @@ export interface operations {
          * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
          */
         "webhook-signature": string;
+        /**
+         * @description The attempt, by W3C Trace Context, where the gateway traces: what the handler does is a part of its trace. It is not signed.
+         * @example 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
+         */
+        traceparent?: string;
       };
       path?: never;
       cookie?: never;

@@ -1,8 +1,16 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Settings } from "../../../gateway/test/support/gateway-process.js";
 import { WahaHouse } from "../../../gateway/test/support/waha-house.js";
+
+export interface ConsoleHouseOptions {
+  readonly settings?: Settings;
+  /** Left out, a phone is paired. */
+  readonly isPaired?: boolean;
+  /** Those that are written down when the gateway starts. */
+  readonly tenants?: readonly { readonly id: number; readonly name?: string }[];
+}
 
 /** A gateway with its simulated WAHA, and browsers that look at its console. */
 export class ConsoleHouse {
@@ -16,14 +24,16 @@ export class ConsoleHouse {
     private readonly browser: Browser,
   ) {}
 
-  static async enter(
-    browser: Browser,
-    options: { readonly settings?: Settings; readonly isPaired?: boolean } = {},
-  ): Promise<ConsoleHouse> {
+  static async enter(browser: Browser, options: ConsoleHouseOptions = {}): Promise<ConsoleHouse> {
     // Tenants are those that are written down.
     const settings = { TENANT_URL_TEMPLATE: "", ...options.settings };
     const waha = await WahaHouse.enter({ settings });
     const house = new ConsoleHouse(waha, browser);
+    if (options.tenants !== undefined) {
+      await mkdir(waha.dataDir, { recursive: true });
+      const entries = options.tenants.map((tenant) => ({ url: house.handlerUrl(tenant.id), ...tenant }));
+      await writeFile(join(waha.dataDir, "tenants.json"), JSON.stringify(entries));
+    }
     if (options.isPaired === false) {
       await waha.startWaha();
       await waha.startGateway();
