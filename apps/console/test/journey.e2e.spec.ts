@@ -78,7 +78,7 @@ describeInBrowser("the console, from signing in to signing out", (browser) => {
     await page.getByLabel("Admin key").waitFor();
     expect(house.complaints).toEqual([]);
     expect(house.strangers).toEqual([]);
-  });
+  }, 120_000);
 });
 
 function clipboard(page: Page): Promise<string> {
