@@ -15,7 +15,8 @@ const shared: Config = {
     "^@gateway-router/(core|opentelemetry)/testing$": "<rootDir>/packages/$1/src/testing/index.ts",
     "^@gateway-router/storage-postgres/testing$":
       "<rootDir>/packages/storage-postgres/src/testing/postgres-server.ts",
-    "^@gateway-router/(core|opentelemetry|storage-file|storage-postgres|tenant-http|waha)$":
+    "^@gateway-router/storage-redis/testing$": "<rootDir>/packages/storage-redis/src/testing/redis-server.ts",
+    "^@gateway-router/(core|opentelemetry|storage-file|storage-postgres|storage-redis|tenant-http|waha)$":
       "<rootDir>/packages/$1/src/index.ts",
     "^@gateway-router/(gateway|demo|bench)$": "<rootDir>/apps/$1/src/index.ts",
     "^(\\.{1,2}/.*)\\.js$": "$1",

@@ -39,12 +39,14 @@ export interface Storage {
   readonly state: StateStore;
   /** Who is signed in to the console; where the engine does not keep it, each process remembers its own. */
   readonly consoleSessions?: ConsoleSessionStore;
-  /** Where several instances share the engine: what else they share by it. */
-  readonly shared?: SharedRecords;
-  /** Where several instances share the engine: by which of them one leads. */
-  readonly lease?: LeaderLease;
   /** Where the engine makes copies of what it keeps. */
   readonly backups?: Backups;
+  /** Where several instances share the engine: what else they share by it. */
+  readonly shared?: SharedRecords;
+  /** Where the engine has settings of its own: by which of them it may lose what it said was written, for people. */
+  readonly risks?: () => Promise<readonly string[]>;
+  /** Where several instances share the engine: by which of them one leads. */
+  readonly lease?: LeaderLease;
   /** Where the engine tells others who holds the data: what they are told of this gateway. */
   readonly lock?: { describe(holder: { readonly url: string }): void };
   close(): Promise<void>;

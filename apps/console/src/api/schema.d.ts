@@ -2300,6 +2300,8 @@ export interface components {
     ReadinessDetails: {
       /** @enum {string} */
       storage: "ok" | "unreachable";
+      /** @description By what the engine may lose what it said was written; left out where there is nothing. */
+      storage_risks?: string[];
       /** @description Whether the gateway is going down. */
       draining: boolean;
       deliveries?: {

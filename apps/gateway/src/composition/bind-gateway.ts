@@ -20,7 +20,7 @@ export function bindGateway(container: Container): void {
   bindPart(container, tokens.httpServices, {
     needs: {
       ...{ config, secrets, webhooks: source, number: tokens.sharedNumber, metrics: tokens.metrics },
-      ...{ mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
+      ...{ storage, mappings: tokens.mappings, deliveries: tokens.deliveries, replies: tokens.replies },
       ...{ media: tokens.media, contested: tokens.contested },
       ...{ tenants: tokens.tenants, clock: tokens.clock, logger: tokens.logger },
       explainMessage: tokens.explainMessage,
@@ -38,6 +38,7 @@ export function bindGateway(container: Container): void {
     },
     make: ({
       config,
+      storage: { risks },
       secrets: { adminApiKey },
       adminKeyStore,
       consoleSessionStore: store,
@@ -47,6 +48,7 @@ export function bindGateway(container: Container): void {
       const adminKeys = new AllAdminKeys({ first: adminApiKey, others: adminKeyStore });
       return {
         ...others,
+        ...(risks === undefined ? {} : { storageRisks: risks }),
         doors: doorLimits(others.clock),
         trustedProxies: config.trustedProxies,
         isHttps: config.publicUrl?.startsWith("https:") ?? false,

@@ -1,6 +1,7 @@
 import type { Clock, IdSource, Logger } from "@gateway-router/core";
 import { openFileStorage } from "@gateway-router/storage-file";
 import { inspectPostgres, openPostgresStorage, PostgresSendBudget } from "@gateway-router/storage-postgres";
+import { durabilityFindings, openRedisStorage, RedisSendBudget } from "@gateway-router/storage-redis";
 import type { GatewayConfig } from "../config/gateway-config.js";
 import type { Storage } from "../storage.js";
 import { usingPath } from "../unusable-path-error.js";
@@ -12,12 +13,20 @@ interface Runtime {
 }
 
 /** The engine that STORAGE names. */
-export function openStorage(config: GatewayConfig, runtime: Runtime): Promise<Storage> {
+export async function openStorage(config: GatewayConfig, runtime: Runtime): Promise<Storage> {
+  const storage = await openEngine(config, runtime);
+  await warnOfRisks(storage, runtime.logger);
+  return storage;
+}
+
+function openEngine(config: GatewayConfig, runtime: Runtime): Promise<Storage> {
   switch (config.storage.kind) {
     case "file":
       return openFiles(config, runtime);
     case "postgres":
       return openPostgres(config, config.storage.url, runtime);
+    case "redis":
+      return openRedis(config, config.storage.url, runtime);
   }
 }
 
@@ -43,9 +52,13 @@ async function openPostgres(
     mediaLimits: media,
   });
   const { database, tenants, adminKeys } = storage;
-  await warnOfRisks(url, logger);
   return {
     ...storage,
+    risks: async () => {
+      const condition = await inspectPostgres({ url });
+      if (condition.kind === "unreachable") return [];
+      return condition.risks.map((risk) => `${risk}: set it back in postgresql.conf`);
+    },
     shared: {
       tenantRegistry: tenants,
       adminKeyStore: adminKeys,
@@ -54,13 +67,33 @@ async function openPostgres(
   };
 }
 
+async function openRedis(config: GatewayConfig, url: string, { clock, logger }: Runtime): Promise<Storage> {
+  const { duplicateMemoryDays, media, replies } = config;
+  const storage = await openRedisStorage({
+    ...{ url, clock, logger, duplicateMemoryDays },
+    mediaLimits: media,
+  });
+  const { database, tenants, adminKeys } = storage;
+  return {
+    ...storage,
+    risks: async () => {
+      const findings = await durabilityFindings(database);
+      return findings.filter(({ severity }) => severity === "loses").map(({ message }) => message);
+    },
+    shared: {
+      tenantRegistry: tenants,
+      adminKeyStore: adminKeys,
+      sendBudget: new RedisSendBudget({ database, limits: replies }),
+    },
+  };
+}
+
 /** An engine that may lose what it said was written makes the gateway's word to WAHA worth nothing. */
-async function warnOfRisks(url: string, logger: Logger): Promise<void> {
-  const condition = await inspectPostgres({ url });
-  if (condition.kind === "unreachable" || condition.risks.length === 0) return;
-  logger.log(
-    "warn",
-    `PostgreSQL may lose what it said was written: ${condition.risks.join(", ")}. Set them back in postgresql.conf`,
-    { event: "storage.unsafe", risks: condition.risks },
-  );
+async function warnOfRisks({ risks }: Storage, logger: Logger): Promise<void> {
+  for (const risk of (await risks?.()) ?? []) {
+    logger.log("warn", `⚠️ Storage may lose what it said was written. ${risk}`, {
+      event: "storage.unsafe",
+      risk,
+    });
+  }
 }

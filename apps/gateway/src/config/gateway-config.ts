@@ -38,7 +38,7 @@ export interface GatewayConfig {
 export type StorageConfig =
   | { readonly kind: "file" }
   /** The URL may carry a password. */
-  | { readonly kind: "postgres"; readonly url: string };
+  | { readonly kind: "postgres" | "redis"; readonly url: string };
 
 export interface WahaConfig {
   readonly url: string;

@@ -169,7 +169,7 @@ describe("parseSettings", () => {
       BACKUP_KEEP_DAYS: "many",
       LOG_LEVEL: "verbose",
       LOG_FORMAT: "xml",
-      STORAGE: "redis",
+      STORAGE: "mysql",
       OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318",
       OTEL_EXPORTER_OTLP_HEADERS: "Authorization",
       OTEL_SERVICE_NAME: "x".repeat(256),
@@ -199,7 +199,7 @@ describe("parseSettings", () => {
     expect(faults["PORT"]).toBe("must be a whole number from 0 to 65535, not 70000");
     expect(faults["DELIVERY_TIMEOUT_MS"]).toBe('must be a whole number from 10 to 600000, not "1e3"');
     expect(faults["LOG_LEVEL"]).toBe('must be one of debug, info, warn, error, not "verbose"');
-    expect(faults["STORAGE"]).toBe('must be one of file, postgres, not "redis"');
+    expect(faults["STORAGE"]).toBe('must be one of file, postgres, redis, not "mysql"');
   });
 
   it.each([

@@ -3,7 +3,13 @@ import { parsePhoneNumber, WishFinder, type LogLevel, type WishWords } from "@ga
 import { plainToInstance } from "class-transformer";
 import { validateSync } from "class-validator";
 import { parseExportHeaders } from "./export-headers.js";
-import type { GatewayConfig, LogConfig, RepliesConfig, TracingConfig } from "./gateway-config.js";
+import type {
+  GatewayConfig,
+  LogConfig,
+  RepliesConfig,
+  StorageConfig,
+  TracingConfig,
+} from "./gateway-config.js";
 import { SETTING_NAMES, Settings, wishWordsOf } from "./settings.js";
 import { SettingsError, type SettingFault } from "./settings-error.js";
 
@@ -62,8 +68,9 @@ function wishWordsIn({ OPT_OUT_WORDS, OPT_IN_WORDS }: Settings): WishWords {
 
 /** What instances share must be the same for each of them, so none of them may make it up. */
 function faultsOfSharedStorage(settings: Settings): SettingFault[] {
-  if (settings.STORAGE !== "postgres") return [];
-  const needed = ["DATABASE_URL", "ADMIN_API_KEY", "TENANT_SIGNING_SECRET"] as const;
+  if (settings.STORAGE === "file") return [];
+  const url = settings.STORAGE === "redis" ? "REDIS_URL" : "DATABASE_URL";
+  const needed = [url, "ADMIN_API_KEY", "TENANT_SIGNING_SECRET"] as const;
   return needed
     .filter((variable) => settings[variable] === undefined)
     .map((variable) => ({ variable, fault: `must be set while STORAGE is ${settings.STORAGE}` }));
@@ -87,6 +94,12 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.[0-9]{1,3}){3}|::1|::ffff:127(\.[0-9]{1,3}){3})$/i.test(host);
 }
 
+function storageConfigOf({ STORAGE, DATABASE_URL, REDIS_URL }: Settings): StorageConfig {
+  if (STORAGE === "postgres") return { kind: "postgres", url: DATABASE_URL! };
+  if (STORAGE === "redis") return { kind: "redis", url: REDIS_URL! };
+  return { kind: "file" };
+}
+
 function toConfig(settings: Settings, home: string): GatewayConfig {
   const dataDir = resolve(home, settings.DATA_DIR);
   const publicUrl = withoutSlash(settings.PUBLIC_URL);
@@ -97,8 +110,7 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     trustedProxies: settings.TRUST_PROXY,
     webhookUrl: settings.WEBHOOK_URL,
     dataDir,
-    storage:
-      settings.STORAGE === "postgres" ? { kind: "postgres", url: settings.DATABASE_URL! } : { kind: "file" },
+    storage: storageConfigOf(settings),
     gatewayPhoneNumber: parsePhoneNumber(settings.GATEWAY_PHONE_NUMBER ?? ""),
     deepLinkPrefix: settings.DEEP_LINK_PREFIX,
     unmappedReply: settings.UNMAPPED_REPLY,

@@ -8,7 +8,7 @@ import { HttpUrl, isHttpUrl, OneOf, Switch, TextThat, WholeNumber } from "./sett
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const REPLY_PACINGS = ["human", "off"] as const;
 /** Engines that this version has. */
-export const STORAGES = ["file", "postgres"] as const;
+export const STORAGES = ["file", "postgres", "redis"] as const;
 export const LOG_FORMATS = ["json", "pretty"] as const;
 export const TRACE_SAMPLERS = [
   ...(["always_on", "always_off", "traceidratio"] as const),

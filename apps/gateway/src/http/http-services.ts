@@ -72,6 +72,8 @@ export interface HttpServices {
   readonly replayDeadLetters: Pick<ReplayDeadLetters, "one" | "ofTenant">;
   readonly tracer: Tracer;
   readonly metrics: Pick<GatewayMetrics, "webhookAnswered" | "text" | "contentType">;
+  /** Where the engine has settings of its own: by which of them it may lose what it said was written. */
+  readonly storageRisks?: () => Promise<readonly string[]>;
   readonly number: SharedNumber;
   readonly adminKeys: AdminKeys;
   readonly consoleSessions: ConsoleSessions;

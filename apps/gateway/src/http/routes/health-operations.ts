@@ -36,6 +36,11 @@ const WAHA = anObject(
 const DETAILS = anObject(
   {
     storage: { type: "string", enum: ["ok", "unreachable"] },
+    storage_risks: {
+      type: "array",
+      items: text("A setting of the engine, and what to do about it."),
+      description: "By what the engine may lose what it said was written; left out where there is nothing.",
+    },
     draining: flag("Whether the gateway is going down."),
     deliveries: anObject({
       pending: count(),
@@ -46,7 +51,7 @@ const DETAILS = anObject(
     replies: anObject({ pending: count(), dead: count() }),
     waha: WAHA,
   },
-  { title: "ReadinessDetails", optional: ["deliveries", "replies"] },
+  { title: "ReadinessDetails", optional: ["storage_risks", "deliveries", "replies"] },
 );
 
 const EXAMPLE_WAHA = {

@@ -19,11 +19,28 @@ export function healthRoutes(app: Express, services: HttpServices): void {
   mount(app, "/readyz", READYZ, {
     get: async (request, response) => {
       const state = await readiness(services);
-      const details = (await isAdmin(request, services)) ? { details: state.details } : {};
+      const details = (await isAdmin(request, services))
+        ? { details: { ...state.details, ...(await risksOf(services, state)) } }
+        : {};
       if (state.fault === undefined) answer(response, 200, { status: "ready", ...details });
       else answer(response, 503, { ...errorBody(state.fault), ...details });
     },
   });
+}
+
+/** What an admin should know though everything works. */
+async function risksOf(
+  { storageRisks, clock, logger }: HttpServices,
+  { details }: Readiness,
+): Promise<{ readonly storage_risks?: readonly string[] }> {
+  if (storageRisks === undefined || details["storage"] !== "ok") return {};
+  try {
+    const risks = await within(clock, STORAGE_CHECK_MS, storageRisks());
+    return risks.length === 0 ? {} : { storage_risks: risks };
+  } catch (error) {
+    logger.log("warn", "The storage does not tell its settings", { event: "storage.untold", error });
+    return {};
+  }
 }
 
 /** A wrong key counts as anywhere, and past the limit none is looked at, so that this is no way to try them out. */
