@@ -54,6 +54,8 @@ module.exports = {
           "^packages/core/src/testing/",
           "/src/[a-z/-]*testing/",
           "^(packages|apps)/[^/]+/test/",
+          // Measures the core by itself, on its adapters in memory.
+          "^apps/bench/src/benchmarks/processes/core-in-memory\\.ts$",
         ],
       },
       to: { path: "^packages/core/(src|dist)/testing/" },

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +13,10 @@ export interface GatewayProcessOptions {
   readonly program?: string;
   /** What to run the program under, such as a tracer. */
   readonly under?: readonly string[];
+  /** Where its output goes, instead of being kept for `lastOutput`: nobody's time is spent on reading it then. */
+  readonly logFile?: string;
+  /** Options of Node.js, such as a profiler's. */
+  readonly execArgv?: readonly string[];
 }
 
 const GATEWAY = fileURLToPath(new URL("../../gateway/dist/main.js", import.meta.url));
@@ -57,9 +62,10 @@ export class GatewayProcess {
 
   /** Starts it, with settings for this time only, without waiting for anything. */
   spawn(onceSettings: Readonly<Record<string, string>> = {}): void {
-    const { port, dataDir, settings, program = GATEWAY, under = [] } = this.options;
-    const [command, ...commandLine] = [...under, process.execPath, program];
+    const { port, dataDir, settings, program = GATEWAY, under = [], execArgv = [], logFile } = this.options;
+    const [command, ...commandLine] = [...under, process.execPath, ...execArgv, program];
     this.output = "";
+    const output = logFile === undefined ? "pipe" : openSync(logFile, "a");
     const child = spawn(command, commandLine, {
       env: {
         PATH: process.env["PATH"],
@@ -72,10 +78,11 @@ export class GatewayProcess {
         ...settings,
         ...onceSettings,
       },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", output, output],
     });
+    if (output !== "pipe") closeSync(output);
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on(
+      stream?.on(
         "data",
         (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT)),
       );

@@ -9,3 +9,4 @@ export * from "./reconcile.js";
 export * from "./tenant-farm.js";
 export * from "./waha-webhooks.js";
 export * from "./crash-points/crash-points.js";
+export * from "./benchmarks/index.js";

@@ -22,7 +22,8 @@ export class WahaWebhooks {
 
   /** Rejects where no answer came. */
   post(webhook: Webhook): Promise<WebhookAnswer> {
-    const body = this.bodyOf(webhook);
+    this.sent += 1;
+    const body = wahaEventBody(webhook, this.sent);
     return new Promise((resolve, reject) => {
       const posting = request(
         `${this.options.url}/api/gateway/waha`,
@@ -61,37 +62,37 @@ export class WahaWebhooks {
   close(): void {
     this.agent.destroy();
   }
+}
 
-  private bodyOf({ contact, text, messageId }: Webhook): Buffer {
-    this.sent += 1;
-    const nowMs = Date.now();
-    const from = `${contact}@c.us`;
-    return Buffer.from(
-      JSON.stringify({
-        id: `evt_${nowMs}_${this.sent}`,
-        timestamp: nowMs,
-        event: "message.any",
-        session: "default",
-        me: { id: "971557357753@c.us", pushName: "Gateway", lid: "990001111@lid" },
-        payload: {
-          id: `false_${from}_${messageId}`,
-          timestamp: Math.floor(nowMs / 1000),
-          from,
-          fromMe: false,
-          source: "app",
-          body: text,
-          hasMedia: false,
-          media: null,
-          ack: 2,
-          ackName: "DEVICE",
-          location: null,
-          vCards: null,
-          replyTo: null,
-          _data: { pushName: "Mohamed", key: { remoteJid: from, fromMe: false, id: messageId } },
-        },
-        engine: "NOWEB",
-        environment: { version: "2026.2.1", engine: "NOWEB", tier: "CORE" },
-      }),
-    );
-  }
+/** The event with which WAHA tells of a message, of that number among those it sent. */
+export function wahaEventBody({ contact, text, messageId }: Webhook, number: number): Buffer {
+  const nowMs = Date.now();
+  const from = `${contact}@c.us`;
+  return Buffer.from(
+    JSON.stringify({
+      id: `evt_${nowMs}_${number}`,
+      timestamp: nowMs,
+      event: "message.any",
+      session: "default",
+      me: { id: "971557357753@c.us", pushName: "Gateway", lid: "990001111@lid" },
+      payload: {
+        id: `false_${from}_${messageId}`,
+        timestamp: Math.floor(nowMs / 1000),
+        from,
+        fromMe: false,
+        source: "app",
+        body: text,
+        hasMedia: false,
+        media: null,
+        ack: 2,
+        ackName: "DEVICE",
+        location: null,
+        vCards: null,
+        replyTo: null,
+        _data: { pushName: "Mohamed", key: { remoteJid: from, fromMe: false, id: messageId } },
+      },
+      engine: "NOWEB",
+      environment: { version: "2026.2.1", engine: "NOWEB", tier: "CORE" },
+    }),
+  );
 }

@@ -21,6 +21,7 @@ describe("parseSettings", () => {
   it("needs no setting at all", () => {
     expect(parseSettings({}, HOME)).toEqual({
       host: "127.0.0.1",
+      storage: { kind: "file" },
       port: 8000,
       publicUrl: undefined,
       trustedProxies: 0,
@@ -210,6 +211,12 @@ describe("parseSettings", () => {
   ])("refuses %s=%s: paths are put behind it, and everybody sees it", (name, url) => {
     expect(faultsOf({ [name]: url })).toEqual({
       PUBLIC_URL: "must be an http:// or https:// URL without user name and password, query, fragment",
+    });
+  });
+
+  it("refuses an opt-in word that asks for silence as well, in whatever case", () => {
+    expect(faultsOf({ OPT_OUT_WORDS: "STOP,no", OPT_IN_WORDS: "START,No,stop" })).toEqual({
+      OPT_IN_WORDS: "must not have what OPT_OUT_WORDS has: No, stop",
     });
   });
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { parsePhoneNumber, type LogLevel } from "@gateway-router/core";
+import { parsePhoneNumber, WishFinder, type LogLevel, type WishWords } from "@gateway-router/core";
 import { plainToInstance } from "class-transformer";
 import { validateSync } from "class-validator";
 import { parseExportHeaders } from "./export-headers.js";
@@ -46,7 +46,24 @@ function faultsOfValues(settings: Settings): SettingFault[] {
 }
 
 function faultsOfCombinations(settings: Settings): SettingFault[] {
-  return [...faultsOfUnsignedWebhooks(settings), ...faultsOfSharedStorage(settings)];
+  return [
+    ...faultsOfUnsignedWebhooks(settings),
+    ...faultsOfSharedStorage(settings),
+    ...faultsOfWishWords(settings),
+  ];
+}
+
+/** A word that asks for silence takes nothing back: who wrote it could not. */
+function faultsOfWishWords(settings: Settings): SettingFault[] {
+  const words = wishWordsIn(settings);
+  const wishes = new WishFinder(words);
+  const inBoth = words.optIn.filter((word) => wishes.find(word) === "opt_out");
+  if (inBoth.length === 0) return [];
+  return [{ variable: "OPT_IN_WORDS", fault: `must not have what OPT_OUT_WORDS has: ${inBoth.join(", ")}` }];
+}
+
+function wishWordsIn({ OPT_OUT_WORDS, OPT_IN_WORDS }: Settings): WishWords {
+  return { optOut: wishWordsOf(OPT_OUT_WORDS), optIn: wishWordsOf(OPT_IN_WORDS) };
 }
 
 /** What instances share must be the same for each of them, so none of them may make it up. */
@@ -97,7 +114,7 @@ function toConfig(settings: Settings, home: string): GatewayConfig {
     gatewayPhoneNumber: parsePhoneNumber(settings.GATEWAY_PHONE_NUMBER ?? ""),
     deepLinkPrefix: settings.DEEP_LINK_PREFIX,
     unmappedReply: settings.UNMAPPED_REPLY,
-    wishWords: { optOut: wishWordsOf(settings.OPT_OUT_WORDS), optIn: wishWordsOf(settings.OPT_IN_WORDS) },
+    wishWords: wishWordsIn(settings),
     adminApiKey: settings.ADMIN_API_KEY,
     waha: {
       url: withoutSlash(settings.WAHA_URL),

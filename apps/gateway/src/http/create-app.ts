@@ -1,8 +1,9 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import express, { Router, type Express } from "express";
 import { withRequestId } from "../logging/request-context.js";
 import { authenticateAdmin, refuseChangesByReadKeys } from "./admin-authentication.js";
 import { limitPerAddress, refuseKeysInQuery, securityHeaders } from "./doors.js";
-import { errorHandler } from "./error-handler.js";
+import { answerError, errorHandler } from "./error-handler.js";
 import { HttpError, notFound } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 import { openApiDocument } from "./openapi/openapi-document.js";
@@ -21,11 +22,40 @@ import { mappingRoutes } from "./routes/mapping-routes.js";
 import { metricsRoute } from "./routes/metrics-route.js";
 import { replyRoutes } from "./routes/reply-routes.js";
 import { tenantRoutes } from "./routes/tenant-routes.js";
-import { webhookRoute } from "./routes/webhook-route.js";
+import { webhookHandler, webhookRoute } from "./routes/webhook-route.js";
 import { tenantRouter } from "./tenant-router.js";
 
+/** Where nearly all requests go. */
+const WEBHOOK_PATH = "/api/gateway/waha";
+
+/**
+ * What the server calls for each request: the app, and for a webhook a short way round it. The way through the app's
+ * layers costs about as much as taking the webhook in; what the app would do to one on its way is done here too.
+ */
+export function createRequestListener(
+  services: HttpServices,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const takeWebhook = webhookHandler(services);
+  const app = createApp(services, takeWebhook);
+  return (request, response) => {
+    const isPlainWebhook =
+      request.url === WEBHOOK_PATH && request.method === "POST" && request.headers.host !== undefined;
+    if (!isPlainWebhook) {
+      app(request, response);
+      return;
+    }
+    const requestId = requestIdOf(request.headers);
+    response.setHeader("X-Request-Id", requestId);
+    void withRequestId(requestId, () =>
+      takeWebhook(request, response).catch((error: unknown) =>
+        answerError({ request, response, error, logger: services.logger }),
+      ),
+    );
+  };
+}
+
 /** Every route of the gateway. No body parser: routes that take a body read it themselves, after all that can be checked without it. */
-export function createApp(services: HttpServices): Express {
+export function createApp(services: HttpServices, takeWebhook = webhookHandler(services)): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
   app.set("trust proxy", services.trustedProxies);
@@ -40,7 +70,7 @@ export function createApp(services: HttpServices): Express {
     }
     next();
   });
-  const gateway = gatewayRouter(services);
+  const gateway = gatewayRouter(services, takeWebhook);
   const tenant = tenantRouter(services);
   app.use("/api/gateway", gateway);
   app.use(securityHeaders(services), refuseKeysInQuery);
@@ -64,9 +94,9 @@ export function createApp(services: HttpServices): Express {
 }
 
 /** `/api/gateway`: the webhook, and what is the admin's. */
-export function gatewayRouter(services: HttpServices): Router {
+export function gatewayRouter(services: HttpServices, takeWebhook = webhookHandler(services)): Router {
   const router = Router();
-  webhookRoute(router, services);
+  webhookRoute(router, takeWebhook);
   // Behind the webhooks, which no browser reads, and whose URL may have a query of its owner's.
   router.use(securityHeaders(services), refuseKeysInQuery);
   // Everything below is the admin's.

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   AdminKeysEditedError,
   BadCursorError,
@@ -9,22 +10,31 @@ import type { ErrorRequestHandler } from "express";
 import { sendError } from "./answer.js";
 import { HttpError, invalidCursor, unavailable } from "./http-error.js";
 
-/** Turns whatever a route threw into an answer. What is no answer is logged in full and told to nobody. */
+/** {@link answerError} for Express. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express tells error handlers by their four parameters.
-  return (error: unknown, request, response, _next) => {
-    const answerable = toHttpError(error);
-    if (answerable.status >= 500 && !(error instanceof HttpError)) {
-      logger.log("error", `${request.method} ${request.path} failed`, {
-        event: "http.failed",
-        method: request.method,
-        path: request.path,
-        error,
-      });
-    }
-    if (response.headersSent) response.destroy();
-    else sendError(response, answerable);
-  };
+  return (error: unknown, request, response, _next) =>
+    answerError({ request, response, error, logger, path: request.path });
+}
+
+export interface FailedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly error: unknown;
+  readonly logger: Logger;
+  /** For the log. The URL where not given, which must have no query then. */
+  readonly path?: string;
+}
+
+/** Turns whatever a route threw into an answer. What is no answer is logged in full and told to nobody. */
+export function answerError({ request, response, error, logger, path = request.url }: FailedRequest): void {
+  const { method } = request;
+  const answerable = toHttpError(error);
+  if (answerable.status >= 500 && !(error instanceof HttpError)) {
+    logger.log("error", `${method} ${path} failed`, { event: "http.failed", method, path, error });
+  }
+  if (response.headersSent) response.destroy();
+  else sendError(response, answerable);
 }
 
 function toHttpError(error: unknown): HttpError {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { GatewayError, type Clock } from "@gateway-router/core";
 import { errorBody, sendErrorAndClose } from "./answer.js";
-import { createApp } from "./create-app.js";
+import { createRequestListener } from "./create-app.js";
 import { HttpError } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
 import { WEBHOOK_BODY_LIMIT_BYTES } from "./routes/webhook-route.js";
@@ -30,7 +30,7 @@ export class HttpServer {
 
   constructor(private readonly options: HttpServerOptions) {
     this.clock = options.services.clock;
-    const app = createApp(options.services);
+    const answerRequest = createRequestListener(options.services);
     this.server = createServer(
       {
         keepAliveTimeout: KEEP_ALIVE_MS,
@@ -41,7 +41,7 @@ export class HttpServer {
       },
       (request, response) => {
         this.track(response);
-        app(request, response);
+        answerRequest(request, response);
       },
     );
     // No route takes more than a webhook may have, so who asks before sending more is told so at once.

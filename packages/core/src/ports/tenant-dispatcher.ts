@@ -1,4 +1,5 @@
 import type { ClaimedDelivery } from "../domain/delivery.js";
+import type { Mapping } from "../domain/mapping.js";
 import type { MediaOutcome } from "../domain/media.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { Tenant } from "../domain/tenant.js";
@@ -15,6 +16,19 @@ export interface DueDelivery extends ClaimedDelivery {
   readonly media?: MediaOutcome;
   /** By which of the tenant's campaigns the contact came; told with the first message under the mapping, and with no other. */
   readonly campaign?: string;
+}
+
+/**
+ * The campaign that the delivery's tenant is told of. A lock that ended in another one was by a campaign that nobody
+ * remembers: the mapping's own is not its.
+ */
+export function toldCampaign(
+  { isFirst, generation }: Pick<DueDelivery, "isFirst" | "generation">,
+  mapping: Pick<Mapping, "generation" | "campaign">,
+): Pick<DueDelivery, "campaign"> {
+  const { campaign } = mapping;
+  const isToBeTold = isFirst && generation === mapping.generation;
+  return isToBeTold && campaign !== undefined ? { campaign } : {};
 }
 
 export type DispatchResult =

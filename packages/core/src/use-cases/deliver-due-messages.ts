@@ -1,6 +1,6 @@
 import { LONGEST_PROBE_INTERVAL_MS } from "../domain/circuit.js";
 import type { ClaimedDelivery } from "../domain/delivery.js";
-import { isUnder, type Mapping } from "../domain/mapping.js";
+import { isUnder } from "../domain/mapping.js";
 import type { ReplyContent } from "../domain/reply.js";
 import type { RetryPolicy } from "../domain/retry-policy.js";
 import type { TenantEvent } from "../domain/tenant-event.js";
@@ -11,7 +11,12 @@ import type { MediaStore } from "../ports/media-store.js";
 import type { ReplyJournal } from "../ports/reply-journal.js";
 import type { Clock, Logger } from "../ports/runtime.js";
 import type { TenantDirectory } from "../ports/tenant-directory.js";
-import type { DispatchResult, DueDelivery, TenantDispatcher } from "../ports/tenant-dispatcher.js";
+import {
+  toldCampaign,
+  type DispatchResult,
+  type DueDelivery,
+  type TenantDispatcher,
+} from "../ports/tenant-dispatcher.js";
 import { untraced, type Tracer } from "../ports/tracer.js";
 import { MediaOfDelivery, type DeliveryMedia } from "./media-of-delivery.js";
 import { queueReply } from "./queue-reply.js";
@@ -111,7 +116,7 @@ export class DeliverDueMessages {
       delivery_id: claim.id,
       attempt: claim.attempts + 1,
     });
-    const due = { ...claim, ...mediaIn(media), ...campaignOf(claim, mapping) };
+    const due = { ...claim, ...mediaIn(media), ...toldCampaign(claim, mapping) };
     const { result, caused } = await tracedAttempt({
       ...{ what: "delivery", claim, tracer, clock, success: "accepted" },
       attempt: (its) => dispatcher.dispatch(tenant, { ...due, ...its }, signal),
@@ -251,15 +256,6 @@ export class DeliverDueMessages {
 
 function mediaIn(ready: DeliveryMedia | undefined): Pick<DueDelivery, "media"> {
   return ready?.kind === "ready" && ready.media !== undefined ? { media: ready.media } : {};
-}
-
-/** A lock that ended in another one was by a campaign that nobody remembers: the mapping's own is not its. */
-function campaignOf(
-  claim: ClaimedDelivery,
-  { generation, campaign }: Mapping,
-): Pick<DueDelivery, "campaign"> {
-  const isToBeTold = claim.isFirst && claim.generation === generation;
-  return isToBeTold && campaign !== undefined ? { campaign } : {};
 }
 
 /** Whether what waits for the tenant can be attempted; otherwise it is held, and nothing of it ages or is lost. */

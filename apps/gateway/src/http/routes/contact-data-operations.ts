@@ -123,6 +123,7 @@ const EXPORT_CONTACT: Operation = {
               tenant_id: EXAMPLE.tenantId,
               phone_number: EXAMPLE.contact,
               is_new_session: true,
+              campaign: EXAMPLE.campaign,
               contact: { id: EXAMPLE.contactId },
               message: {
                 id: EXAMPLE.messageId,

@@ -1,5 +1,6 @@
 import {
   isMessage,
+  toldCampaign,
   type DeadLetter,
   type ErasedContact,
   type ExportedContact,
@@ -83,7 +84,7 @@ function exportBody(exported: ExportedContact, { atMs, fileUrl }: Telling) {
   const files = new Map(exported.media.map((file) => [file.id, file]));
   const received = (delivery: QueuedDelivery | DeadLetter, state: "pending" | "dead") => ({
     ...deliveryBody(delivery, state, "in"),
-    event: eventBody(delivery, { files, fileUrl }),
+    event: eventBody(delivery, { files, fileUrl, mapping }),
   });
   return {
     status: "exported",
@@ -116,15 +117,21 @@ function mappingBody({ tenantId, lockedAtMs, campaign }: Mapping) {
   };
 }
 
+interface EventTelling extends Pick<Telling, "fileUrl"> {
+  readonly files: ReadonlyMap<string, StoredMedia>;
+  readonly mapping: Mapping | undefined;
+}
+
 /** As its tenant gets it, but for where its file is. */
-function eventBody(
-  delivery: QueuedDelivery | DeadLetter,
-  { files, fileUrl }: Pick<Telling, "fileUrl"> & { readonly files: ReadonlyMap<string, StoredMedia> },
-) {
+function eventBody(delivery: QueuedDelivery | DeadLetter, { files, fileUrl, mapping }: EventTelling) {
   const { body } = delivery;
   const mediaId = isMessage(body) ? body.content.media?.id : undefined;
   const media = mediaId === undefined ? undefined : files.get(mediaId)?.outcome;
-  return tenantEventJson({ ...delivery, ...(media === undefined ? {} : { media }) }, { mediaUrl: fileUrl });
+  const due = {
+    ...{ ...delivery, ...(mapping === undefined ? {} : toldCampaign(delivery, mapping)) },
+    ...(media === undefined ? {} : { media }),
+  };
+  return tenantEventJson(due, { mediaUrl: fileUrl });
 }
 
 function firstWordsBody(message: InboundMessage, mediaUrl: Telling["fileUrl"]) {

@@ -15,31 +15,37 @@ import { WAHA_WEBHOOK } from "./webhook-operations.js";
 
 export const WEBHOOK_BODY_LIMIT_BYTES = 1024 * 1024;
 
+/** Takes one webhook and answers it. Rejects with the error to be answered. */
+export type WebhookHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 /**
- * `POST /waha`. The checks come cheapest first: going down or no room (503), content type (415), size (413),
- * then the signature over the bytes (401), and only what is signed is parsed (400) and routed.
+ * The checks come cheapest first: going down or no room (503), content type (415), size (413), then the signature
+ * over the bytes (401), and only what is signed is parsed (400) and routed.
  */
-export function webhookRoute(router: Router, services: HttpServices): void {
+export function webhookHandler(services: HttpServices): WebhookHandler {
   const limit = new InFlightLimit(services.webhookLimits);
-  mount(router, "/waha", WAHA_WEBHOOK, {
-    post: (request, response) =>
-      services.tracer.trace(
-        { name: "webhook", kind: "server", cause: causeOf(request.headers) },
-        async (span) => {
-          const startedMs = performance.now();
-          let outcome = "internal_error";
-          try {
-            outcome = await takeWebhook({ request, response, span }, limit, services);
-          } catch (error) {
-            if (error instanceof HttpError) outcome = error.code;
-            throw error;
-          } finally {
-            services.metrics.webhookAnswered(outcome, secondsSince(startedMs));
-            span.set({ "gateway.outcome": outcome });
-          }
-        },
-      ),
-  });
+  return async (request, response) =>
+    services.tracer.trace(
+      { name: "webhook", kind: "server", cause: causeOf(request.headers) },
+      async (span) => {
+        const startedMs = performance.now();
+        let outcome = "internal_error";
+        try {
+          outcome = await takeWebhook({ request, response, span }, limit, services);
+        } catch (error) {
+          if (error instanceof HttpError) outcome = error.code;
+          throw error;
+        } finally {
+          services.metrics.webhookAnswered(outcome, secondsSince(startedMs));
+          span.set({ "gateway.outcome": outcome });
+        }
+      },
+    );
+}
+
+/** `POST /waha`. */
+export function webhookRoute(router: Router, handler: WebhookHandler): void {
+  mount(router, "/waha", WAHA_WEBHOOK, { post: handler });
 }
 
 interface ReceivedRequest {
