@@ -67,7 +67,7 @@ describe("docker/Dockerfile", () => {
         `@gateway-router/${name}`,
         `packages/${name}`,
       ]),
-    );
+    ).set("@gateway-router/console", "apps/console");
     const needed = new Set<string>(["apps/gateway"]);
     for (const path of needed) {
       const { dependencies = {} } = json(`${path}/package.json`) as { dependencies?: object };
