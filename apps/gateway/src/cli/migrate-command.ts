@@ -41,7 +41,11 @@ export function addMigrateCommand(program: Command, { out, err }: Output): void 
         ...(process.stderr.isTTY ? { onProgress: nowAndThen(err) } : {}),
       };
       const report = await migrate(loadConfig(), request);
-      out(json === true ? `${JSON.stringify(migrationJson(report, request))}\n` : migrationText(report, request));
+      out(
+        json === true
+          ? `${JSON.stringify(migrationJson(report, request))}\n`
+          : migrationText(report, request),
+      );
       if (report.kind === "refused" || report.kind === "differs") throw new CommandFailed();
     });
 }
