@@ -11,7 +11,7 @@ export default tseslint.config(
     languageOptions: { globals: globals.node },
   },
   {
-    files: ["packages/**/*.ts", "apps/**/*.ts"],
+    files: ["packages/**/*.{ts,tsx}", "apps/**/*.{ts,tsx}"],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -5,6 +5,6 @@ import { pathToFileURL } from "node:url";
 import build, { root } from "./build.mjs";
 
 const program = resolve(root, process.argv[2]);
-build();
+await build();
 process.argv.splice(1, 2, program);
 await import(pathToFileURL(program).href);

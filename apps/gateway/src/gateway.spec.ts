@@ -9,7 +9,7 @@ function gatewayOf(failing: readonly string[]) {
     if (failing.includes(name)) throw new Error(`${name} failed`);
   };
   const parts = {
-    config: { host: "127.0.0.1", dataDir: "/nowhere" } as GatewayConfig,
+    config: { host: "127.0.0.1", dataDir: "/nowhere", storage: { kind: "file" } } as GatewayConfig,
     secrets: { adminApiKeyPlace: "a file" },
     handlers: {},
     address: { listensOn: () => undefined, webhookUrl: "http://127.0.0.1:1/api/gateway/waha" },

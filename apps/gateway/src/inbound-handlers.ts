@@ -5,6 +5,7 @@ import type {
   RouteInboundMessage,
   TrackReplies,
 } from "@gateway-router/core";
+import type { MessageRate } from "./message-rate.js";
 import type { SharedNumber } from "./shared-number.js";
 import type { WahaSessionWatch } from "./waha-session-watch.js";
 
@@ -14,17 +15,19 @@ export interface InboundParts {
   readonly catchUp: Pick<CatchUp, "noteSeen">;
   readonly watch: Pick<WahaSessionWatch, "noteStatus">;
   readonly number: SharedNumber;
+  readonly rate: Pick<MessageRate, "note">;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
 /** Who is told of what comes from WhatsApp. */
 export function inboundHandlers(parts: InboundParts): InboundHandlers {
-  const { route, track, catchUp, watch, number, clock } = parts;
+  const { route, track, catchUp, watch, number, rate, clock } = parts;
   return {
     onMessage: async (message) => {
       const outcome = await route.execute(message);
       catchUp.noteSeen();
       number.noteMessage(clock.nowMs());
+      rate.note();
       return outcome;
     },
     onChange: (change) => route.executeChange(change),

@@ -2,6 +2,7 @@ import type {
   AdminKeyStore,
   AuditLog,
   Backups,
+  ConsoleSessionStore,
   ContestedContacts,
   DeliveryQueue,
   FirstWordsStore,
@@ -36,6 +37,8 @@ export interface Storage {
   readonly audit: AuditLog;
   readonly contested: ContestedContacts;
   readonly state: StateStore;
+  /** Who is signed in to the console; where the engine does not keep it, each process remembers its own. */
+  readonly consoleSessions?: ConsoleSessionStore;
   /** Where the engine makes copies of what it keeps. */
   readonly backups?: Backups;
   /** Where several instances share the engine: what else they share by it. */

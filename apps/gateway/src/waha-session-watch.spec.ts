@@ -201,6 +201,23 @@ describe("WahaSessionWatch", () => {
     await watch.stop();
   });
 
+  it("what one instance saw of the session being away, the one that leads has read back", async () => {
+    const state = keptState();
+    const other = await watching([WORKING], { state, leadership: { isLeading: false } });
+    const leader = await watching([WORKING], { state });
+    leader.connections.length = 0;
+    await leader.look();
+    expect(leader.connections).toEqual([true]);
+    other.watch.noteStatus({ status: "STARTING", atMs: other.clock.nowMs() });
+    await eventually(() => state.values.has("waha-seen-away-at-ms"));
+    leader.connections.length = 0;
+    await leader.look();
+    await leader.look();
+    expect(leader.connections).toEqual([false, true, true]);
+    await other.watch.stop();
+    await leader.watch.stop();
+  });
+
   it("configures once in ten minutes, also across a restart", async () => {
     const state = keptState();
     const first = await watching([WORKING, FORGOTTEN], { state });

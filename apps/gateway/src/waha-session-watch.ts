@@ -46,6 +46,8 @@ export const CONFIGURE_AT_MOST_EVERY_MS = 10 * 60_000;
 
 const WEBHOOK_SEEN = "waha-webhook-seen";
 const CONFIGURED_AT = "waha-configured-at-ms";
+/** When an instance that does not lead last saw the session go away: it may be back before the leader looks. */
+const SEEN_AWAY_AT = "waha-seen-away-at-ms";
 
 /**
  * Looks after the WAHA session: learns its number and state, says loudly when it can't work, and sets it up again
@@ -62,6 +64,7 @@ export class WahaSessionWatch implements Worker {
   private lastWebhook: WebhookState | undefined;
   private lookedAtMs = Number.NEGATIVE_INFINITY;
   private isPutOffTold = false;
+  private seenAwayAt: string | undefined;
 
   constructor(private readonly options: WahaSessionWatchOptions) {}
 
@@ -113,6 +116,7 @@ export class WahaSessionWatch implements Worker {
       const seen = await this.inspect(session, signal);
       if (seen === undefined || signal.aborted) return;
       this.lookedAtMs = startedAtMs;
+      await this.hearOfOthers();
       // What was sent since the webhook went missing came to nobody, though the session may work all the while.
       if (seen.webhook !== "in_place" && seen.webhook !== this.lastWebhook) onConnection(false);
       this.takeIn(seen);
@@ -158,8 +162,30 @@ export class WahaSessionWatch implements Worker {
       });
     }
     if (status !== this.lastStatus) this.reportStatus(status, why);
+    if (status !== WORKING && this.lastStatus === WORKING) this.tellOthers();
     this.lastStatus = status;
     onConnection(status === WORKING);
+  }
+
+  /** The leader has what came meanwhile read back; where it sees that itself, it need not be told. */
+  private tellOthers(): void {
+    const { state, clock, logger, leadership } = this.options;
+    if (leadership.isLeading) return;
+    state.write(SEEN_AWAY_AT, String(clock.nowMs())).catch((error: unknown) => {
+      logger.log("warn", "The instance that leads could not be told that the WAHA session was away", {
+        event: "waha.away_not_told",
+        error,
+      });
+    });
+  }
+
+  private async hearOfOthers(): Promise<void> {
+    const { state, leadership, onConnection } = this.options;
+    if (!leadership.isLeading) return;
+    const seenAwayAt = await state.read(SEEN_AWAY_AT);
+    if (seenAwayAt === this.seenAwayAt) return;
+    this.seenAwayAt = seenAwayAt;
+    onConnection(false);
   }
 
   /** Once for each change: as long as it stays so, each look would say the same. */

@@ -67,7 +67,7 @@ describe("docker/Dockerfile", () => {
         `@gateway-router/${name}`,
         `packages/${name}`,
       ]),
-    );
+    ).set("@gateway-router/console", "apps/console");
     const needed = new Set<string>(["apps/gateway"]);
     for (const path of needed) {
       const { dependencies = {} } = json(`${path}/package.json`) as { dependencies?: object };
@@ -82,7 +82,9 @@ describe("docker/Dockerfile", () => {
       expect(dockerfile).toContain(`/app/${path}/dist ./${path}/dist\n`);
     }
     expect(existsSync(join(root, "apps/gateway/bin/gateway.js"))).toBe(true);
-    expect(dockerfile).toContain('ENTRYPOINT ["node", "/app/apps/gateway/bin/gateway.js"]');
+    expect(dockerfile).toContain(
+      'ENTRYPOINT ["node", "--max-semi-space-size=64", "/app/apps/gateway/bin/gateway.js"]',
+    );
   });
 
   it("sets settings that there are, and runs as nobody special", () => {

@@ -6,6 +6,7 @@ import { DataDirLock } from "./data-dir-lock.js";
 import { FolderMediaStore, type MediaLimits } from "./folder-media-store.js";
 import { JsonFileMappingStore } from "./json-file-mapping-store.js";
 import { LmdbAuditLog } from "./lmdb-audit-log.js";
+import { LmdbConsoleSessions } from "./lmdb-console-sessions.js";
 import { LmdbContestedContacts } from "./lmdb-contested-contacts.js";
 import { LmdbDeliveryQueue } from "./lmdb-delivery-queue.js";
 import { LmdbContactHashes } from "./lmdb-contact-hashes.js";
@@ -65,6 +66,8 @@ export interface FileStorage {
   readonly audit: LmdbAuditLog;
   /** Contacts that used another tenant's link. */
   readonly contested: LmdbContestedContacts;
+  /** Who is signed in to the console. */
+  readonly consoleSessions: LmdbConsoleSessions;
   /** What the gateway remembers across restarts. */
   readonly state: LmdbStateStore;
   /** Takes a message in by one transaction over all of these. */
@@ -151,6 +154,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
     const optOuts = new LmdbOptOuts({ environment, hashes: new LmdbContactHashes(environment) });
     const audit = new LmdbAuditLog({ environment, clock });
     const contested = new LmdbContestedContacts({ environment, clock });
+    const consoleSessions = new LmdbConsoleSessions({ environment, clock });
     const state = new LmdbStateStore(environment);
     const intake = new LmdbMessageIntake({
       environment,
@@ -181,6 +185,7 @@ export async function openFileStorage(options: FileStorageOptions): Promise<File
       mediaJobs,
       audit,
       contested,
+      consoleSessions,
       state,
       intake,
       close,

@@ -60,6 +60,8 @@ export class LmdbContactHashes {
   private allKeys(): readonly Buffer[] {
     // A write that made a key may fail: only what was read outside of one is remembered.
     if (this.known !== undefined) return this.known;
+    // Without the first there is none. Every message asks, and mostly there is none as long as nobody opted out.
+    if (!this.keys.has(0)) return [];
     const keys = [...this.keys.range()].map(({ value }) => Buffer.from(value));
     if (keys.length > 0 && !this.keys.isWriting()) this.known = keys;
     return keys;

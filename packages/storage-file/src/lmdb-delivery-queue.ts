@@ -121,10 +121,16 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     return outcome;
   }
 
-  /** For a transaction that does more than this. Its `onCommitted` must call `enqueued` with what is answered. */
-  enqueueInTransaction(delivery: Delivery<Body>): EnqueuedInTransaction<Body> {
+  /**
+   * For a transaction that does more than this. Its `onCommitted` must call `enqueued` with what is answered. `isNew`:
+   * the transaction has found already that nobody remembers the identity.
+   */
+  enqueueInTransaction(
+    delivery: Delivery<Body>,
+    { isNew = false }: { readonly isNew?: boolean } = {},
+  ): EnqueuedInTransaction<Body> {
     const { identity, tenantId, generation } = delivery;
-    const knownFor = this.duplicates.recall(identity);
+    const knownFor = isNew ? undefined : this.duplicates.recall(identity);
     if (knownFor !== undefined)
       return { outcome: { kind: "duplicate", tenantId: knownFor }, stored: undefined };
     const nowMs = this.nowMs();

@@ -162,22 +162,30 @@ export class LmdbMessageIntake implements MessageIntake {
     if (use !== undefined) this.options.contested.noteInTransaction(use);
     const orders = this.keepOrder(merge);
     const { tenantId, contact, generation } = mapping;
-    const put = (delivery: Pick<Delivery, "id" | "identity" | "body" | "trace">) =>
-      this.enqueueWithMedia({ ...delivery, tenantId, contact, generation });
-    const putMessage = () => put({ id, identity: message.identity, body: message, ...traceIn(trace) });
+    const put = (
+      { id, identity, body, trace: its }: Pick<Delivery, "id" | "identity" | "body" | "trace">,
+      isNew: boolean,
+    ) => this.enqueueWithMedia({ id, identity, tenantId, contact, generation, body, ...traceIn(its) }, isNew);
     // Only a lock, or another name, can have first words to bring along: every message after it finds the mapping.
     const mayHaveWords = locked || merge !== undefined || message.otherName !== undefined;
     const putWords = () =>
       (mayHaveWords ? this.takeFirstWords(contact) : []).map(
         ({ deliveryId, message: body, trace: itsTrace }) =>
-          put({ id: deliveryId, identity: body.identity, body, ...traceIn(itsTrace) }),
+          put({ id: deliveryId, identity: body.identity, body, ...traceIn(itsTrace) }, false),
       );
     const before = areWordsBehind(request, mapping) ? [] : putWords();
-    const own = putMessage();
+    // That nobody remembers it was found at the start; it can be among the first words itself.
+    const own = put(
+      { id, identity: message.identity, body: message, ...traceIn(trace) },
+      before.length === 0,
+    );
     const enqueued = [...before, own, ...putWords()];
     return {
       outcome: {
-        ...{ kind: "routed", mapping, locked, firstWords: enqueued.length - 1 },
+        kind: "routed",
+        mapping,
+        locked,
+        firstWords: enqueued.length - 1,
         isFirst: own.delivery.outcome.kind === "first",
         ...(merge === undefined ? {} : { merge }),
       },
@@ -195,11 +203,11 @@ export class LmdbMessageIntake implements MessageIntake {
     return held.filter(({ message }) => !mappings.wasSentBeforeRemovalNow(contact, message.sentAtMs));
   }
 
-  private enqueueWithMedia(delivery: Delivery): EnqueuedWithMedia {
+  private enqueueWithMedia(delivery: Delivery, isNew: boolean): EnqueuedWithMedia {
     const { queue, mediaJobs } = this.options;
     const job = mediaJobOf(delivery);
     return {
-      delivery: queue.enqueueInTransaction(delivery),
+      delivery: queue.enqueueInTransaction(delivery, { isNew }),
       job: job && mediaJobs.enqueueInTransaction(job),
     };
   }

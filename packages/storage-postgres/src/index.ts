@@ -2,6 +2,7 @@ export * from "./inspect-postgres.js";
 export * from "./migrate.js";
 export * from "./postgres-admin-key-store.js";
 export * from "./postgres-audit-log.js";
+export * from "./postgres-console-sessions.js";
 export * from "./postgres-contested-contacts.js";
 export * from "./postgres-database.js";
 export * from "./postgres-delivery-queue.js";

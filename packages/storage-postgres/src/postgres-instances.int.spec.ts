@@ -114,6 +114,40 @@ await describeOnPostgres("several gateways on one PostgreSQL", (server, openTabl
     await tables.close();
   });
 
+  it("a tenant for which nothing waits any more, at the moment something does again, is not forgotten", async () => {
+    const tables = await openTables();
+    const queues = await openQueues(tables, 4);
+    const tenantId = aTenantId(2);
+    const expected: string[] = [];
+    const delivered: string[] = [];
+    let isEnqueueing = true;
+    const enqueueAll = async (queue: PostgresDeliveryQueue) => {
+      for (let count = 0; count < 150; count += 1) {
+        const delivery = aDelivery(aMapping({ tenantId }));
+        expected.push(delivery.id);
+        await queue.enqueue(delivery);
+      }
+    };
+    const drain = async (queue: PostgresDeliveryQueue) => {
+      while (isEnqueueing || (await queue.counts()).pending > 0) {
+        const { claims } = await queue.claimDue({ ...REQUEST, limit: 1 });
+        for (const claim of claims) {
+          await queue.settle(claim, { kind: "delivered" });
+          delivered.push(claim.id);
+        }
+      }
+    };
+    const [one, two, three, four] = queues;
+    const draining = [three!, four!].map(drain);
+    await Promise.all([one!, two!].map(enqueueAll));
+    isEnqueueing = false;
+    await Promise.all(draining);
+    expect(delivered.toSorted()).toEqual(expected.toSorted());
+    // Nothing waits, and the engine knows.
+    expect(await tables.run("SELECT FROM tenant_schedules WHERE is_waiting AND queue = 'in'")).toEqual([]);
+    await tables.close();
+  }, 120_000);
+
   it("a pause that one instance's attempts bring about holds for the others, and ends for them too", async () => {
     const tables = await openTables();
     const [one, other] = await openQueues(tables, 2);

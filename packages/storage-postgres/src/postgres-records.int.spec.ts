@@ -1,6 +1,7 @@
 import {
   adminKeyStoreContract,
   auditLogContract,
+  consoleSessionStoreContract,
   contestedContactsContract,
   idempotencyKeysContract,
   leaderLeaseContract,
@@ -12,6 +13,7 @@ import {
 } from "@gateway-router/core/testing";
 import { PostgresAdminKeyStore } from "./postgres-admin-key-store.js";
 import { PostgresAuditLog } from "./postgres-audit-log.js";
+import { PostgresConsoleSessions } from "./postgres-console-sessions.js";
 import { PostgresContestedContacts } from "./postgres-contested-contacts.js";
 import { PostgresIdempotencyKeys } from "./postgres-idempotency-keys.js";
 import { PostgresLeaderLease } from "./postgres-leader-lease.js";
@@ -44,6 +46,16 @@ await describeOnPostgres("what PostgreSQL keeps beside mappings and deliveries",
       async open() {
         const { tables, database } = await opened();
         return { ...tables, store: new PostgresAdminKeyStore(database) };
+      },
+    });
+  });
+
+  describe("PostgresConsoleSessions", () => {
+    consoleSessionStoreContract({
+      test: it,
+      async open() {
+        const { tables, database } = await opened();
+        return { ...tables, sessions: new PostgresConsoleSessions(database) };
       },
     });
   });

@@ -5,6 +5,7 @@ import { PostgresContestedContacts } from "./postgres-contested-contacts.js";
 import { PostgresDatabase } from "./postgres-database.js";
 import { PostgresDeliveryQueue } from "./postgres-delivery-queue.js";
 import { PostgresFirstWordsStore } from "./postgres-first-words-store.js";
+import { PostgresConsoleSessions } from "./postgres-console-sessions.js";
 import { PostgresIdempotencyKeys } from "./postgres-idempotency-keys.js";
 import { PostgresLeaderLease } from "./postgres-leader-lease.js";
 import { PostgresMappingStore } from "./postgres-mapping-store.js";
@@ -43,6 +44,7 @@ export interface PostgresStorage {
   readonly replyJournal: PostgresReplyJournal;
   readonly firstWords: PostgresFirstWordsStore;
   readonly unmappedMarks: PostgresUnmappedMarks;
+  readonly consoleSessions: PostgresConsoleSessions;
   readonly idempotencyKeys: PostgresIdempotencyKeys;
   readonly optOuts: PostgresOptOuts;
   readonly adminKeys: PostgresAdminKeyStore;
@@ -95,6 +97,7 @@ export async function openPostgresStorage(options: PostgresStorageOptions): Prom
     tenants: new PostgresTenantRegistry(database),
     replyJournal: new PostgresReplyJournal(database),
     unmappedMarks: new PostgresUnmappedMarks(database),
+    consoleSessions: new PostgresConsoleSessions(database),
     idempotencyKeys: new PostgresIdempotencyKeys(database),
     state: new PostgresStateStore(database),
     intake: new PostgresMessageIntake({

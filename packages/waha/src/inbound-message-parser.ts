@@ -51,7 +51,7 @@ export function parseInboundMessage(
   const id = waId?.bareId ?? hashedId(message, session, ownTimeMs);
   const identity = messageIdentity(session, id);
   const { content, partFaults } = readMessageContent(message, { id, identity });
-  return { kind: "message", message: { identity, ...reading.sender, sentAtMs, content }, partFaults };
+  return { kind: "message", message: { identity, sentAtMs, content, ...reading.sender }, partFaults };
 }
 
 /** What makes a contact's message this one, by WhatsApp's bare id. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { freePort } from "../free-port.js";
 import { GatewayProcess } from "../gateway-process.js";
 import { TenantFarm } from "../tenant-farm.js";
+import { GATEWAY_OPTION } from "./gateway-option.js";
 import { TENANTS } from "./tenants.js";
 import type { Workshop } from "./workshop.js";
 
@@ -30,9 +31,12 @@ export async function startGateway(
   const port = await freePort();
   const gateway = new GatewayProcess({
     ...{ port, dataDir, logFile: join(folder, "gateway.log") },
-    ...(workshop.profileFolder === undefined
-      ? {}
-      : { execArgv: ["--cpu-prof", `--cpu-prof-dir=${workshop.profileFolder}`] }),
+    execArgv: [
+      GATEWAY_OPTION,
+      ...(workshop.profileFolder === undefined
+        ? []
+        : ["--cpu-prof", `--cpu-prof-dir=${workshop.profileFolder}`]),
+    ],
     settings: {
       ...{ TENANTS_FILE: tenantsFile, WAHA_HMAC_KEY: HMAC_KEY, LOG_LEVEL: "info" },
       GATEWAY_PHONE_NUMBER: "971557357753",

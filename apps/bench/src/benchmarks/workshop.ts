@@ -29,7 +29,7 @@ export const FULL_SCALE: Scale = {
   few: 1_000,
   seconds: 20,
   perSecond: 1_000,
-  inMemory: 300_000,
+  inMemory: 50_000,
 };
 
 export interface WorkshopOptions {

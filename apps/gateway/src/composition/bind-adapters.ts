@@ -1,4 +1,10 @@
-import { ExponentialRetryPolicy, InProcessSendBudget, randomIds, systemClock } from "@gateway-router/core";
+import {
+  ExponentialRetryPolicy,
+  InProcessConsoleSessions,
+  InProcessSendBudget,
+  randomIds,
+  systemClock,
+} from "@gateway-router/core";
 import {
   dataDirLayout,
   FileAdminKeyStore,
@@ -68,6 +74,10 @@ function bindStorage(container: Container): void {
   bindPart(container, tokens.contested, { needs: { storage }, make: (of) => of.storage.contested });
   bindPart(container, tokens.audit, { needs: { storage }, make: (of) => of.storage.audit });
   bindPart(container, tokens.state, { needs: { storage }, make: (of) => of.storage.state });
+  bindPart(container, tokens.consoleSessionStore, {
+    needs: { storage, clock },
+    make: (of) => of.storage.consoleSessions ?? new InProcessConsoleSessions(of),
+  });
   bindPart(container, tokens.sendBudget, {
     needs: { config, clock, storage },
     make: (of) =>

@@ -2,9 +2,12 @@ import type { Container } from "inversify";
 import { publicUrlOf } from "../config/gateway-config.js";
 import { Gateway } from "../gateway.js";
 import { AllAdminKeys } from "../http/admin-keys.js";
+import { ConsoleSessions } from "../http/console-sessions.js";
+import { builtConsole, BuiltConsoleSite } from "../http/console-site.js";
 import { doorLimits } from "../http/doors.js";
 import { Drain } from "../http/drain.js";
 import { HttpServer } from "../http/http-server.js";
+import { readPairingQr } from "../pairing-qr.js";
 import { bindPart } from "./bind-part.js";
 import { LIMITS } from "./limits.js";
 import { tokens } from "./tokens.js";
@@ -28,20 +31,37 @@ export function bindGateway(container: Container): void {
       ...{ adminKeyStore: tokens.adminKeyStore, manageAdminKeys: tokens.manageAdminKeys },
       ...{ handlerTester: tokens.handlerTester, ids: tokens.ids, audit: tokens.audit },
       ...{ sendReply: tokens.sendReply, findReplyStatus: tokens.findReplyStatus },
-      ...{ listReplies: tokens.listReplies, tracer: tokens.tracer },
+      ...{ listReplies: tokens.listReplies, listDeliveries: tokens.listDeliveries },
+      ...{ readTenantHealth: tokens.readTenantHealth, readGrowth: tokens.readGrowth },
+      ...{ overview: tokens.overview, consoleSessionStore: tokens.consoleSessionStore },
+      ...{ wahaClient: tokens.wahaClient, tracer: tokens.tracer },
     },
-    make: ({ config, storage: { risks }, secrets: { adminApiKey }, adminKeyStore, ...others }) => ({
-      ...others,
-      ...(risks === undefined ? {} : { storageRisks: risks }),
-      doors: doorLimits(others.clock),
-      trustedProxies: config.trustedProxies,
-      isHttps: config.publicUrl?.startsWith("https:") ?? false,
-      adminKeys: new AllAdminKeys({ first: adminApiKey, others: adminKeyStore }),
-      drain: new Drain(),
-      webhookLimits: LIMITS.webhooks,
-      linkPrefix: config.deepLinkPrefix,
-      publicUrl: (port) => publicUrlOf(config, port),
-    }),
+    make: ({
+      config,
+      storage: { risks },
+      secrets: { adminApiKey },
+      adminKeyStore,
+      consoleSessionStore: store,
+      wahaClient,
+      ...others
+    }) => {
+      const adminKeys = new AllAdminKeys({ first: adminApiKey, others: adminKeyStore });
+      return {
+        ...others,
+        ...(risks === undefined ? {} : { storageRisks: risks }),
+        doors: doorLimits(others.clock),
+        trustedProxies: config.trustedProxies,
+        isHttps: config.publicUrl?.startsWith("https:") ?? false,
+        adminKeys,
+        consoleSessions: new ConsoleSessions({ store, adminKeys, clock: others.clock }),
+        consoleSite: new BuiltConsoleSite({ folder: builtConsole() }),
+        pairingQr: () => readPairingQr(wahaClient),
+        drain: new Drain(),
+        webhookLimits: LIMITS.webhooks,
+        linkPrefix: config.deepLinkPrefix,
+        publicUrl: (port: number) => publicUrlOf(config, port),
+      };
+    },
   });
   bindPart(container, tokens.httpServer, {
     needs: { config, services: tokens.httpServices },

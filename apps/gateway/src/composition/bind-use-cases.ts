@@ -10,12 +10,15 @@ import {
   Housekeeping,
   LeadersWork,
   ListContacts,
+  ListDeliveries,
   ListReplies,
   ManageAdminKeys,
   ManageTenants,
   onlyInstance,
   randomAdminKeys,
   randomCredentials,
+  ReadGrowth,
+  ReadTenantHealth,
   ReassignContact,
   RemoveMapping,
   ReplyToUnmapped,
@@ -29,6 +32,8 @@ import type { Container } from "inversify";
 import { inboundHandlers } from "../inbound-handlers.js";
 import { GatewayMetrics } from "../metrics/gateway-metrics.js";
 import { MeasuredMessageIntake, MeasuredTenantDispatcher } from "../metrics/measured.js";
+import { MessageRate } from "../message-rate.js";
+import { Overview } from "../overview.js";
 import { SharedNumber } from "../shared-number.js";
 import { WahaSessionWatch } from "../waha-session-watch.js";
 import { bindPart } from "./bind-part.js";
@@ -192,6 +197,15 @@ function bindAdministration(container: Container): void {
     needs: { mappings, optOuts },
     make: (of) => new ListContacts(of),
   });
+  bindPart(container, tokens.listDeliveries, {
+    needs: { queue: deliveries, replies, mappings },
+    make: (of) => new ListDeliveries(of),
+  });
+  bindPart(container, tokens.readTenantHealth, {
+    needs: { queue: deliveries },
+    make: (of) => new ReadTenantHealth(of),
+  });
+  bindPart(container, tokens.readGrowth, { needs: { mappings, clock }, make: (of) => new ReadGrowth(of) });
   bindPart(container, tokens.reassignContact, {
     needs: {
       ...{
@@ -259,6 +273,14 @@ function bindWatching(container: Container): void {
     needs: { config },
     make: (of) => new SharedNumber(of.config.gatewayPhoneNumber),
   });
+  bindPart(container, tokens.messageRate, { needs: { clock }, make: (of) => new MessageRate(of) });
+  bindPart(container, tokens.overview, {
+    needs: {
+      ...{ number: tokens.sharedNumber, mappings, deliveries, replies, clock },
+      ...{ manageTenants: tokens.manageTenants, growth: tokens.readGrowth, rate: tokens.messageRate },
+    },
+    make: (of) => new Overview(of),
+  });
   bindPart(container, tokens.metrics, {
     needs: {
       ...{ deliveries, replies, files: tokens.mediaJobs, mappings },
@@ -300,6 +322,7 @@ function bindWatching(container: Container): void {
     needs: {
       ...{ route: tokens.routeInboundMessage, track: tokens.trackReplies, catchUp: tokens.catchUp },
       ...{ watch: tokens.wahaSessionWatch, number: tokens.sharedNumber, clock },
+      rate: tokens.messageRate,
     },
     make: (of) => inboundHandlers(of),
   });

@@ -4,6 +4,7 @@ import type {
   CatchUp,
   ClearTenant,
   Clock,
+  ConsoleSessionStore,
   ContactLookup,
   ContestedContacts,
   DeliverDueMessages,
@@ -20,6 +21,7 @@ import type {
   LeadersWork,
   Logger,
   ListContacts,
+  ListDeliveries,
   ListReplies,
   ManageAdminKeys,
   ManageTenants,
@@ -31,6 +33,8 @@ import type {
   MediaStore,
   MessageSource,
   OptOuts,
+  ReadGrowth,
+  ReadTenantHealth,
   ReassignContact,
   RemoveMapping,
   ReplayDeadLetters,
@@ -57,6 +61,8 @@ import type { Gateway, Worker } from "../gateway.js";
 import type { HttpServer } from "../http/http-server.js";
 import type { HttpServices, WebhookReceiver } from "../http/http-services.js";
 import type { GatewayMetrics } from "../metrics/gateway-metrics.js";
+import type { MessageRate } from "../message-rate.js";
+import type { Overview } from "../overview.js";
 import type { PublicAddress } from "../public-address.js";
 import type { GatewaySecrets } from "../secrets/gateway-secrets.js";
 import type { SharedNumber } from "../shared-number.js";
@@ -99,6 +105,8 @@ export const tokens = {
   media: token<MediaStore>("media"),
   mediaJobs: token<DeliveryQueue<MediaJob>>("mediaJobs"),
 
+  consoleSessionStore: token<ConsoleSessionStore>("consoleSessionStore"),
+
   secrets: token<GatewaySecrets>("secrets"),
   /** The admin keys beside the first one, which is a secret of the gateway's. */
   adminKeyStore: token<AdminKeyStore>("adminKeyStore"),
@@ -123,10 +131,15 @@ export const tokens = {
   sendBudget: token<SendBudget>("sendBudget"),
   metrics: token<GatewayMetrics>("metrics"),
   sharedNumber: token<SharedNumber>("sharedNumber"),
+  messageRate: token<MessageRate>("messageRate"),
+  overview: token<Overview>("overview"),
 
   routeInboundMessage: token<RouteInboundMessage>("routeInboundMessage"),
   explainMessage: token<ExplainMessage>("explainMessage"),
   listContacts: token<ListContacts>("listContacts"),
+  listDeliveries: token<ListDeliveries>("listDeliveries"),
+  readTenantHealth: token<ReadTenantHealth>("readTenantHealth"),
+  readGrowth: token<ReadGrowth>("readGrowth"),
   listReplies: token<ListReplies>("listReplies"),
   reassignContact: token<ReassignContact>("reassignContact"),
   exportContact: token<ExportContact>("exportContact"),

@@ -10,18 +10,23 @@ export type Admin = Pick<AdminKey, "name" | "role">;
 export interface AdminKeys {
   /** Whose key it is. Takes the same time for every wrong one. */
   adminOf(key: string): Promise<Admin | undefined>;
+  /** What tells the key of that name from any other that had or will have it; `undefined` where there is none. */
+  markOf(name: string): Promise<string | undefined>;
 }
 
 export interface AllAdminKeysOptions {
   /** The key of the settings, or the one that was made at the first start. */
   readonly first: string;
-  readonly others: Pick<AdminKeyStore, "findByKey">;
+  readonly others: Pick<AdminKeyStore, "findByKey" | "list">;
 }
+
+/** Enough to tell that a key was changed, too little to try out guesses at it. */
+const FIRST_MARK_DIGITS = 8;
 
 /** The first key, which opens also while the others can't be asked for, and the others. */
 export class AllAdminKeys implements AdminKeys {
   private readonly first: Buffer;
-  private readonly others: Pick<AdminKeyStore, "findByKey">;
+  private readonly others: Pick<AdminKeyStore, "findByKey" | "list">;
 
   constructor({ first, others }: AllAdminKeysOptions) {
     this.first = digest(first);
@@ -32,6 +37,13 @@ export class AllAdminKeys implements AdminKeys {
     // Hashes have one length, so that not even the key's own can be learnt.
     if (timingSafeEqual(digest(key), this.first)) return { name: FIRST_ADMIN_KEY, role: "admin" };
     return this.others.findByKey(key);
+  }
+
+  async markOf(name: string): Promise<string | undefined> {
+    if (name === FIRST_ADMIN_KEY)
+      return digest(this.first.toString("hex")).toString("hex").slice(0, FIRST_MARK_DIGITS);
+    const key = (await this.others.list()).find((each) => each.name === name);
+    return key === undefined ? undefined : `${key.role} ${key.createdAtMs}`;
   }
 }
 

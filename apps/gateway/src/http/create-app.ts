@@ -9,6 +9,8 @@ import type { HttpServices } from "./http-services.js";
 import { openApiDocument } from "./openapi/openapi-document.js";
 import { requestIdOf } from "./request-id.js";
 import { operationsOf } from "./route-table.js";
+import { consoleRoutes } from "./routes/console-routes.js";
+import { consoleSessionRoutes } from "./routes/console-session-routes.js";
 import { auditRoutes } from "./routes/audit-routes.js";
 import { contactDataRoutes } from "./routes/contact-data-routes.js";
 import { contestedRoutes } from "./routes/contested-routes.js";
@@ -20,6 +22,7 @@ import { keyRoutes } from "./routes/key-routes.js";
 import { linkRoute } from "./routes/link-route.js";
 import { mappingRoutes } from "./routes/mapping-routes.js";
 import { metricsRoute } from "./routes/metrics-route.js";
+import { overviewRoutes } from "./routes/overview-routes.js";
 import { replyRoutes } from "./routes/reply-routes.js";
 import { tenantRoutes } from "./routes/tenant-routes.js";
 import { webhookHandler, webhookRoute } from "./routes/webhook-route.js";
@@ -75,6 +78,7 @@ export function createApp(services: HttpServices, takeWebhook = webhookHandler(s
   app.use("/api/gateway", gateway);
   app.use(securityHeaders(services), refuseKeysInQuery);
   app.use("/api/tenant", tenant);
+  consoleRoutes(app, services);
   healthRoutes(app, services);
   metricsRoute(app, services);
   documentationRoutes(app, services, () =>
@@ -99,6 +103,7 @@ export function gatewayRouter(services: HttpServices, takeWebhook = webhookHandl
   webhookRoute(router, takeWebhook);
   // Behind the webhooks, which no browser reads, and whose URL may have a query of its owner's.
   router.use(securityHeaders(services), refuseKeysInQuery);
+  consoleSessionRoutes(router, services);
   // Everything below is the admin's.
   router.use(authenticateAdmin(services));
   // A POST that changes nothing, and so for keys that may only read, too.
@@ -112,6 +117,7 @@ export function gatewayRouter(services: HttpServices, takeWebhook = webhookHandl
   auditRoutes(router, services);
   contestedRoutes(router, services);
   tenantRoutes(router, services);
+  overviewRoutes(router, services);
   keyRoutes(router, services);
   return router;
 }

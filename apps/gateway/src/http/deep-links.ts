@@ -1,8 +1,8 @@
-import { deepLinkUrl, parseCampaign, type PhoneNumber, type TenantId } from "@gateway-router/core";
+import { deepLinkUrl, type PhoneNumber, type TenantId } from "@gateway-router/core";
 import type { Request } from "express";
-import { invalidParameter, unavailable } from "./http-error.js";
+import { unavailable } from "./http-error.js";
 import type { HttpServices } from "./http-services.js";
-import { queryParameter } from "./parameters.js";
+import { campaignParameter } from "./parameters.js";
 
 type LinkServices = Pick<HttpServices, "number" | "linkPrefix" | "publicUrl">;
 
@@ -41,14 +41,6 @@ export function deepLinkBody(request: Request, tenantId: TenantId, services: Lin
     qr_svg_url: `${short}/qr.svg`,
     qr_png_url: `${short}/qr.png`,
   };
-}
-
-function campaignParameter(request: Request): string | undefined {
-  const text = queryParameter(request, "campaign");
-  if (text === undefined) return undefined;
-  const campaign = parseCampaign(text);
-  if (campaign === undefined) throw invalidParameter("campaign", "must be 1 to 32 letters, digits or -");
-  return campaign;
 }
 
 function numberOf({ number }: LinkServices): PhoneNumber {

@@ -1,12 +1,17 @@
 /** Whether the gateway is going down: it then answers what it has taken and takes nothing new. */
 export class Drain {
-  private begun = false;
+  private readonly abort = new AbortController();
 
   get isDraining(): boolean {
-    return this.begun;
+    return this.abort.signal.aborted;
+  }
+
+  /** For answers that would go on for ever. */
+  get signal(): AbortSignal {
+    return this.abort.signal;
   }
 
   begin(): void {
-    this.begun = true;
+    this.abort.abort();
   }
 }

@@ -11,11 +11,14 @@ import type {
   IdSource,
   Logger,
   ListContacts,
+  ListDeliveries,
   ListReplies,
   ManageAdminKeys,
   ManageTenants,
   MappingStore,
   MediaStore,
+  ReadGrowth,
+  ReadTenantHealth,
   ReassignContact,
   RemoveMapping,
   ReplayDeadLetters,
@@ -27,7 +30,11 @@ import type {
 } from "@gateway-router/core";
 import type { WebhookOutcome } from "@gateway-router/waha";
 import type { AdminKeys } from "./admin-keys.js";
+import type { ConsoleSessions } from "./console-sessions.js";
+import type { ConsoleSite } from "./console-site.js";
 import type { GatewayMetrics } from "../metrics/gateway-metrics.js";
+import type { Overview } from "../overview.js";
+import type { PairingQr } from "../pairing-qr.js";
 import type { SharedNumber } from "../shared-number.js";
 import type { DoorLimits } from "./doors.js";
 import type { Drain } from "./drain.js";
@@ -51,7 +58,13 @@ export interface HttpServices {
   readonly contested: Pick<ContestedContacts, "list" | "counts">;
   readonly explainMessage: Pick<ExplainMessage, "execute">;
   readonly listReplies: Pick<ListReplies, "execute">;
-  readonly listContacts: Pick<ListContacts, "list" | "find" | "campaigns">;
+  readonly listContacts: Pick<ListContacts, "list" | "find" | "campaigns" | "know">;
+  readonly listDeliveries: Pick<ListDeliveries, "execute">;
+  readonly readTenantHealth: Pick<ReadTenantHealth, "execute">;
+  readonly readGrowth: Pick<ReadGrowth, "execute">;
+  readonly overview: Pick<Overview, "read">;
+  /** What the QR code says that pairs a phone, while the WAHA session asks for one. */
+  readonly pairingQr: () => Promise<PairingQr>;
   readonly reassignContact: Pick<ReassignContact, "execute">;
   readonly exportContact: Pick<ExportContact, "execute" | "openFile">;
   readonly eraseContact: Pick<EraseContact, "execute">;
@@ -63,6 +76,9 @@ export interface HttpServices {
   readonly storageRisks?: () => Promise<readonly string[]>;
   readonly number: SharedNumber;
   readonly adminKeys: AdminKeys;
+  readonly consoleSessions: ConsoleSessions;
+  /** The console's pages, as they were built. */
+  readonly consoleSite: ConsoleSite;
   readonly manageAdminKeys: Pick<ManageAdminKeys, "list" | "add" | "remove">;
   readonly doors: DoorLimits;
   /** How many proxies stand in front, each of which names the address it was asked from. */

@@ -239,7 +239,7 @@ describe("admin keys that are looked up one beside the other", () => {
         return key === KEY ? { name: "first", role: "admin" } : undefined;
       },
     };
-    return { adminKeys, waiting };
+    return { adminKeys: { ...adminKeys, markOf: async () => undefined }, waiting };
   }
 
   it.each([

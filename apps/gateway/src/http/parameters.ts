@@ -1,4 +1,10 @@
-import { parseContactId, parseTenantId, type ContactId, type TenantId } from "@gateway-router/core";
+import {
+  parseCampaign,
+  parseContactId,
+  parseTenantId,
+  type ContactId,
+  type TenantId,
+} from "@gateway-router/core";
 import type { Request } from "express";
 import { HttpError, invalidCursor, invalidParameter } from "./http-error.js";
 import { PHONE_NUMBER_WANTED } from "./rules.dto.js";
@@ -76,6 +82,23 @@ export function contactParameter(request: Request): ContactId | undefined {
   const contact = parseContactId(text);
   if (contact === undefined) throw invalidParameter("phone_number", PHONE_NUMBER_WANTED);
   return contact;
+}
+
+export function campaignParameter(request: Request): string | undefined {
+  const text = queryParameter(request, "campaign");
+  if (text === undefined) return undefined;
+  const campaign = parseCampaign(text);
+  if (campaign === undefined) throw invalidParameter("campaign", "must be 1 to 32 letters, digits or -");
+  return campaign;
+}
+
+const LONGEST_SEARCH = 200;
+
+/** What is looked for, `q`. */
+export function searchParameter(request: Request): string | undefined {
+  const text = queryParameter(request, "q");
+  if (text === undefined || (text.trim() !== "" && text.length <= LONGEST_SEARCH)) return text;
+  throw invalidParameter("q", `must be text of 1 to ${LONGEST_SEARCH} characters`);
 }
 
 const DEFAULT_PAGE = 50;

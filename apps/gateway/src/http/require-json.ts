@@ -6,6 +6,8 @@ const CHARSET_OF_JSON = /^charset="?(utf-8|us-ascii)"?$/;
 
 /** Throws 415 where the body is not JSON in the one form that is read. `what` names it in the message. */
 export function requireJson({ headers }: IncomingMessage, what: string): void {
+  // As nearly everybody says it.
+  if (headers["content-type"] === "application/json" && headers["content-encoding"] === undefined) return;
   const [type, ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";").map(trimmed);
   const isUtf8 = parameters.every((each) => !each.startsWith("charset") || CHARSET_OF_JSON.test(each));
   const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";

@@ -55,12 +55,26 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /l/:tenantId/qr.png": { at: "/l/2/qr.png", statuses: open(200) },
   "GET /l/:tenantId/:campaign/qr.svg": { at: "/l/2/flyer/qr.svg", statuses: open(200) },
   "GET /l/:tenantId/:campaign/qr.png": { at: "/l/2/flyer/qr.png", statuses: open(200) },
+  "GET /console": { statuses: open(200) },
+  "GET /console/*page": { at: "/console/tenants/2", statuses: open(200) },
+  "GET /console/assets/:file": { at: "/console/assets/page.js", statuses: open(200) },
+
+  // A key is exchanged for a session, which alone can be asked about and ended.
+  "POST /api/gateway/console/session": { body: { key: KEY }, statuses: open(201) },
+  "GET /api/gateway/console/session": { statuses: open(401) },
+  "DELETE /api/gateway/console/session": { statuses: open(401) },
 
   "GET /docs": { statuses: open(200) },
 
   "GET /metrics": { statuses: readers(200) },
   "GET /openapi.json": { statuses: readers(200) },
   "GET /api/gateway/stats": { statuses: readers(200) },
+  "GET /api/gateway/overview": { statuses: readers(200) },
+  "GET /api/gateway/overview/events": { statuses: readers(200) },
+  "GET /api/gateway/growth": { statuses: readers(200) },
+  // Whoever scans it makes their own phone the shared number's.
+  "GET /api/gateway/waha/qr": { statuses: admins(200) },
+  "GET /api/gateway/user/:phone": { at: "/api/gateway/user/971501234567", statuses: readers(200) },
   "GET /api/gateway/user/:phone/tenant": {
     ...{ at: "/api/gateway/user/971501234567/tenant", statuses: readers(200) },
   },
@@ -93,6 +107,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   "GET /api/gateway/audit": { statuses: readers(200) },
   "GET /api/gateway/tenants": { statuses: readers(200) },
   "GET /api/gateway/tenants/:id": { at: "/api/gateway/tenants/2", statuses: readers(200) },
+  "GET /api/gateway/tenants/:id/contacts": {
+    ...{ at: "/api/gateway/tenants/2/contacts", statuses: readers(200) },
+  },
+  "GET /api/gateway/tenants/:id/health": {
+    ...{ at: "/api/gateway/tenants/2/health", statuses: readers(200) },
+  },
   "GET /api/gateway/contested": { statuses: readers(200) },
   "PUT /api/gateway/tenants/:id": { at: "/api/gateway/tenants/77", body: {}, statuses: admins(201) },
   "DELETE /api/gateway/tenants/:id": { at: "/api/gateway/tenants/55", statuses: admins(200) },
@@ -166,7 +186,10 @@ describe("who may do what", () => {
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const text = await response.text();
+      // A stream goes on until the gateway does not.
+      const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+      const text = isStream ? "" : await response.text();
+      if (isStream) await response.body?.cancel();
       expect([who, response.status, response.status === statuses[index] ? "" : text]).toEqual([
         who,
         statuses[index],

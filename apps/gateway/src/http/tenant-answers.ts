@@ -4,6 +4,7 @@ import type {
   PutTenantResult,
   RemoveTenantResult,
   RotateTenantResult,
+  TenantHealth,
   TenantId,
 } from "@gateway-router/core";
 import { HttpError } from "./http-error.js";
@@ -84,6 +85,16 @@ export function testAnswer(id: TenantId, { status, durationMs, error }: HandlerT
   return {
     status: 200,
     body: { tenant_id: id, status: status ?? null, time_ms: durationMs, error: error ?? null },
+  };
+}
+
+export function healthBody(id: TenantId, health: TenantHealth) {
+  const { state, waiting, dead, oldestEnqueuedAtMs, lastError } = health;
+  return {
+    ...{ tenant_id: id, state },
+    ...{ waiting: waiting.count, more_waiting: waiting.isMore, dead: dead.count, more_dead: dead.isMore },
+    oldest_at: oldestEnqueuedAtMs === undefined ? null : new Date(oldestEnqueuedAtMs).toISOString(),
+    last_error: lastError ?? null,
   };
 }
 

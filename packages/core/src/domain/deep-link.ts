@@ -46,14 +46,18 @@ const ENCODED_CHARACTER = /%[0-9A-F]{2}$/i;
  */
 export class LinkCodeFinder {
   private readonly candidate: RegExp;
+  /** The same for a first look: most texts hold no code, and a walk over matches begins with a copy of its expression. */
+  private readonly hint: RegExp;
 
   constructor(prefix: string) {
     const escaped = prefix.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     // Without the `u` flag, `i` folds ASCII letters only: `ſtart_` must not pass for `start_`.
     this.candidate = new RegExp(`${escaped}([0-9]+)(?:_([a-z0-9-]+))?`, "gi");
+    this.hint = new RegExp(`${escaped}[0-9]`, "i");
   }
 
   find(text: string): LinkCode | undefined {
+    if (!this.hint.test(text)) return undefined;
     // `matchAll` works on a copy, so that one finder can be shared.
     for (const match of text.matchAll(this.candidate)) {
       const tenantId = parseTenantId(match[1]!);

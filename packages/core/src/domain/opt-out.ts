@@ -26,6 +26,7 @@ export class WishFinder {
   }
 
   find(text: string): Wish | undefined {
+    if (this.wishes.size === 0) return undefined;
     // Folding may shorten a text, and white space around it counts for nothing; a long one is no word all the same.
     if (text.length > 4 * this.longest + 32) return undefined;
     return this.wishes.get(folded(text));

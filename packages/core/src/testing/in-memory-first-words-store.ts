@@ -32,6 +32,7 @@ export class InMemoryFirstWordsStore implements FirstWordsStore {
   }
 
   async heldFor(...names: readonly ContactId[]): Promise<readonly HeldWords[]> {
+    if (this.kept.size === 0) return [];
     const kept = names.flatMap((name) => this.fresh(name)).sort((a, b) => a.number - b.number);
     return kept.map(({ deliveryId, message, trace }) => ({ deliveryId, message, ...traceIn(trace) }));
   }

@@ -1,6 +1,7 @@
 export * from "./admin-key-store-contract.js";
 export * from "./audit-log-contract.js";
 export * from "./builders.js";
+export * from "./console-session-store-contract.js";
 export * from "./contested-contacts-contract.js";
 export * from "./contract.js";
 export * from "./delivery-queue-contract.js";

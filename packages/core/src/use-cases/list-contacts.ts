@@ -2,7 +2,12 @@ import type { ContactId } from "../domain/contact-id.js";
 import type { CampaignContacts, Mapping } from "../domain/mapping.js";
 import type { TenantId } from "../domain/tenant.js";
 import type { Page } from "../ports/delivery-queue.js";
-import { CAMPAIGNS_TOLD, type MappingStore, type TenantMappingsRequest } from "../ports/mapping-store.js";
+import {
+  CAMPAIGNS_TOLD,
+  type ContactNames,
+  type MappingStore,
+  type TenantMappingsRequest,
+} from "../ports/mapping-store.js";
 import type { OptOuts } from "../ports/opt-outs.js";
 
 export interface ListContactsOptions {
@@ -12,6 +17,13 @@ export interface ListContactsOptions {
 
 export interface ListedContact extends Mapping {
   /** Whether it wants nothing sent to it. */
+  readonly optedOut: boolean;
+}
+
+/** A contact by all its names. */
+export interface KnownContact {
+  readonly names: ContactNames;
+  readonly mapping: Mapping | undefined;
   readonly optedOut: boolean;
 }
 
@@ -34,6 +46,13 @@ export class ListContacts {
   async find(tenantId: TenantId, contact: ContactId): Promise<ListedContact | undefined> {
     const mapping = await this.options.mappings.find(contact);
     return mapping?.tenantId === tenantId ? this.listed(mapping) : undefined;
+  }
+
+  /** For admins: whoever has it. */
+  async know(contact: ContactId): Promise<KnownContact> {
+    const { mappings, optOuts } = this.options;
+    const names = await mappings.namesOf(contact);
+    return { names, mapping: await mappings.find(contact), optedOut: await optOuts.isOptedOut(...names) };
   }
 
   private async listed(mapping: Mapping): Promise<ListedContact> {

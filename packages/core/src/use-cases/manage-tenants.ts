@@ -13,6 +13,7 @@ import type {
   TenantRegistry,
 } from "../ports/tenant-registry.js";
 import { auditedTenant } from "./audited.js";
+import { filteredPage } from "./filtered-page.js";
 import type { ClearTenant } from "./clear-tenant.js";
 
 export interface ManageTenantsOptions {
@@ -33,6 +34,11 @@ export type TenantSource = "directory" | "template";
 export interface KnownTenant {
   readonly tenant: Tenant;
   readonly source: TenantSource;
+}
+
+export interface ListTenantsRequest extends TenantPageRequest {
+  /** What the tenant's name has in it, in any case, or its id begins with. */
+  readonly search?: string;
 }
 
 export interface PutTenantCommand {
@@ -78,8 +84,16 @@ const HOUR_MS = 3_600_000;
 export class ManageTenants {
   constructor(private readonly options: ManageTenantsOptions) {}
 
-  async list(request: TenantPageRequest): Promise<Page<Tenant>> {
-    const { items, nextCursor } = await this.options.registry.list(request);
+  /** With a search, a page may have fewer than asked for, and even none, before the last one. */
+  async list({ search, ...request }: ListTenantsRequest): Promise<Page<Tenant>> {
+    const { registry } = this.options;
+    const { items, nextCursor } = await (search === undefined
+      ? registry.list(request)
+      : filteredPage({
+          ...request,
+          list: (page) => registry.list(page),
+          isAskedFor: (tenant) => isFoundBy(tenant, search),
+        }));
     return { items: await Promise.all(items.map((tenant) => this.completed(tenant))), nextCursor };
   }
 
@@ -204,4 +218,9 @@ export class ManageTenants {
 
 function endOf(overlapUntilMs: number | undefined): string {
   return overlapUntilMs === undefined ? "now" : new Date(overlapUntilMs).toISOString();
+}
+
+function isFoundBy({ id, name = "" }: Tenant, search: string): boolean {
+  const text = search.trim().toLowerCase();
+  return name.toLowerCase().includes(text) || String(id).startsWith(text);
 }

@@ -18,6 +18,14 @@ export interface RemoveMappingOptions {
   readonly logger: Logger;
 }
 
+export interface RemoveMappingDetails {
+  readonly actor: Actor;
+  /** Why what waits is given up. */
+  readonly reason?: DeadReason;
+  /** Why the contact is freed, in an admin's words, for the audit log. */
+  readonly note?: string | undefined;
+}
+
 /** Frees a contact from its tenant: the only way a mapping ends, and only an admin's. */
 export class RemoveMapping {
   constructor(private readonly options: RemoveMappingOptions) {}
@@ -25,7 +33,7 @@ export class RemoveMapping {
   /** Takes any name of the contact. Answers the mapping that was, or `undefined` where there was none. What waits under it becomes dead letters. */
   async execute(
     contact: ContactId,
-    { actor, reason = "mapping_changed" }: { readonly actor: Actor; readonly reason?: DeadReason },
+    { actor, reason = "mapping_changed", note }: RemoveMappingDetails,
   ): Promise<Mapping | undefined> {
     const { mappings, audit, clock, logger } = this.options;
     const mapping = await mappings.unlock(contact);
@@ -34,7 +42,10 @@ export class RemoveMapping {
     const { deadLetters, droppedReplies } = await retireMapping(this.options, mapping, reason);
     await audit.append({
       ...{ atMs: clock.nowMs(), actor, action: "contact.unlocked", subject: mapping.contact },
-      details: { before: auditedMapping(mapping), after: null, reason, dead_letters: deadLetters },
+      details: {
+        ...{ before: auditedMapping(mapping), after: null, reason, dead_letters: deadLetters },
+        ...(note === undefined ? {} : { note }),
+      },
     });
     logger.log("info", `🔓 Unlocked user ${mapping.contact} from tenant ${mapping.tenantId}`, {
       event: "contact.unlocked",

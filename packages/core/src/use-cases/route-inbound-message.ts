@@ -90,10 +90,10 @@ export class RouteInboundMessage {
     const outcome = await intake.take({
       message,
       deliveryId: ids.deliveryId(),
-      // Whatever woke the catching up did not lead to what it finds.
-      ...(isCatchUp ? {} : traceIn(tracer.current()?.context)),
       // A code of nobody is not kept as first words: it was meant for a tenant that is not here.
       holdIfUnmapped: code === undefined,
+      // Whatever woke the catching up did not lead to what it finds.
+      ...(isCatchUp ? {} : traceIn(tracer.current()?.context)),
       ...(wish === undefined ? {} : { wish }),
       ...(code !== undefined && invited?.active === true
         ? { proposal: { ...code, generation: ids.generation(), lockedAtMs: clock.nowMs() } }
@@ -164,12 +164,13 @@ export class RouteInboundMessage {
    * One line per message at `info` that carries the phrases of all its steps, so that one grep finds a
    * contact's way; the steps one by one at `debug`.
    */
-  private async report(
+  private tell(
     event: InboundMessage | InboundChange,
     code: LinkCode | undefined,
     outcome: IntakeOutcome,
-  ): Promise<void> {
+  ): void {
     const { logger } = this.options;
+    if (!logger.isEnabled("info")) return;
     const contact = outcome.kind === "routed" ? outcome.mapping.contact : event.contact;
     const steps = [isMessage(event) ? "📨 Received message" : `📨 Received change (${event.kind})`];
     if (code !== undefined) steps.push(`✅ Extracted tenant_id=${code.tenantId} from deep link`);
@@ -204,10 +205,20 @@ export class RouteInboundMessage {
           }
         : {}),
     });
+  }
+
+  private async report(
+    event: InboundMessage | InboundChange,
+    code: LinkCode | undefined,
+    outcome: IntakeOutcome,
+  ): Promise<void> {
+    const { logger } = this.options;
+    this.tell(event, code, outcome);
     if (outcome.kind === "routed" && outcome.merge !== undefined) {
       await settleMerge(this.options, outcome.merge);
     }
     if (outcome.kind === "routed" && code !== undefined && code.tenantId !== outcome.mapping.tenantId) {
+      const { contact } = outcome.mapping;
       logger.log(
         "warn",
         `⚔️ User ${contact} stays with tenant ${outcome.mapping.tenantId} though it used tenant ${code.tenantId}'s link`,

@@ -124,8 +124,13 @@ export class SequentialMessageIntake implements MessageIntake {
       ? 0
       : await this.bringFirstWords(mapping, { but: message.identity });
     const outcome = await this.enqueueWithMedia({
-      ...{ id: deliveryId, identity: message.identity },
-      ...{ tenantId, contact, generation, body: message, ...traceIn(trace) },
+      id: deliveryId,
+      identity: message.identity,
+      tenantId,
+      contact,
+      generation,
+      body: message,
+      ...traceIn(trace),
     });
     broughtAlong += await this.bringFirstWords(mapping);
     if (outcome.kind === "duplicate") return { kind: "duplicate", tenantId: outcome.tenantId };
@@ -133,7 +138,11 @@ export class SequentialMessageIntake implements MessageIntake {
     if (use !== undefined) await this.options.contested.note(use);
     const isFirst = outcome.kind === "first";
     return {
-      ...{ kind: "routed", mapping, locked, isFirst, firstWords: broughtAlong },
+      kind: "routed",
+      mapping,
+      locked,
+      isFirst,
+      firstWords: broughtAlong,
       ...(merge === undefined ? {} : { merge }),
     };
   }

@@ -10,7 +10,10 @@ export type CoreInMemoryOrders = typeof orders;
 const AT_A_TIME = 100;
 
 const orders = {
-  /** Routes messages of known contacts, all in memory. Answers how many a second. */
+  /**
+   * Routes messages of known contacts, all in memory. Answers how many in a second of processor time, garbage
+   * collection included: what one core does that has nothing else to do.
+   */
   async route({
     messages,
     contacts,
@@ -34,14 +37,14 @@ const orders = {
       messageAt(index, index % contacts, "Is it still there?"),
     );
     globalThis.gc?.();
-    const startedAtMs = performance.now();
+    const before = process.cpuUsage();
     for (let first = 0; first < messages; first += AT_A_TIME) {
       await Promise.all(received.slice(first, first + AT_A_TIME).map((message) => route.execute(message)));
     }
-    const tookMs = performance.now() - startedAtMs;
+    const { user, system } = process.cpuUsage(before);
     const { pending } = await queue.counts();
     if (pending !== messages) throw new Error(`${pending} of ${messages} messages were queued`);
-    return (messages * 1_000) / tookMs;
+    return (messages * 1e6) / (user + system);
   },
 };
 

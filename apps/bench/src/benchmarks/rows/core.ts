@@ -1,4 +1,5 @@
 import type { Benchmark } from "../benchmark.js";
+import { GATEWAY_OPTION } from "../gateway-option.js";
 import { medianOf, perSecond } from "../numbers.js";
 import type { CoreInMemoryOrders } from "../processes/core-in-memory.js";
 
@@ -10,7 +11,7 @@ export const coreInMemory: Benchmark = {
     const what = "RouteInboundMessage of the core, all in memory, on one core";
     workshop.say(what);
     const { rounds, inMemory } = workshop.scale;
-    const core = workshop.process<CoreInMemoryOrders>("core-in-memory", ["--expose-gc"]);
+    const core = workshop.process<CoreInMemoryOrders>("core-in-memory", ["--expose-gc", GATEWAY_OPTION]);
     const rates = [];
     for (let round = 0; round <= rounds; round += 1) {
       const rate = await core.ask("route", { messages: inMemory, contacts: CONTACTS });

@@ -1,5 +1,6 @@
 import { alternate } from "../alternate.js";
 import { times, type Benchmark } from "../benchmark.js";
+import { GATEWAY_OPTION } from "../gateway-option.js";
 import { perSecond } from "../numbers.js";
 import type { AxiosPostsOrders } from "../processes/axios-posts.js";
 import type { DeliveriesOrders } from "../processes/deliveries.js";
@@ -18,7 +19,7 @@ export const deliveries: Benchmark = {
     const handler = workshop.process<HandlerOrders>("handler");
     const port = await handler.ask("listen", undefined);
     const bare = workshop.process<AxiosPostsOrders>("axios-posts");
-    const ours = workshop.process<DeliveriesOrders>("deliveries");
+    const ours = workshop.process<DeliveriesOrders>("deliveries", [GATEWAY_OPTION]);
     await ours.ask("open", { engine: "file", dataDir: await workshop.newFolder(), contacts: CONTACTS });
     const round = { port, messages: perRound, contacts: CONTACTS, width: WIDTH };
     const medians = await alternate({

@@ -172,6 +172,7 @@ export const REFUSALS: Readonly<Record<Access, readonly Refusal[]>> = {
     ),
     TOO_MANY_FAILURES,
   ],
+  console: [KEY_IN_QUERY],
   tenant: [
     KEY_IN_QUERY,
     refuses(401, "unauthorized", "This needs a tenant's token."),

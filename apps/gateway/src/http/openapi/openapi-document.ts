@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { VERSION } from "../../version.js";
+import { SESSION_COOKIE } from "../console-sessions.js";
 import type { MountedOperation } from "../route-table.js";
 import { ERROR, REFUSALS } from "./common.js";
 import type { JsonSchema } from "./json-schema.js";
@@ -17,6 +18,7 @@ export interface MountedRouter {
 export const GROUPS: Readonly<Record<Access, string>> = {
   reader: "Admin API",
   admin: "Admin API",
+  console: "Console",
   tenant: "Tenant API",
   waha: "Webhook",
   open: "Open",
@@ -33,6 +35,11 @@ const TAGS = [
     name: "Tenant API",
     description: "For a tenant's backend, each by its own token and for itself alone.",
   },
+  {
+    name: "Console",
+    description:
+      "For the console's pages. Its session, a cookie, opens the admin API as its key does; what is no GET says the session's own word besides, as `X-CSRF-Token`, or is refused with 403 `csrf_token_missing`. Once it is over, all is refused with 401 `session_over`.",
+  },
   { name: "Webhook", description: "For WAHA, which tells of what contacts write." },
   { name: "Open", description: "For whoever asks." },
 ];
@@ -43,6 +50,7 @@ const ADMIN_ROLE = [{ adminKey: ["admin"] }, { adminKeyHeader: ["admin"] }];
 const SECURITY: Readonly<Record<Access, readonly Readonly<Record<string, readonly string[]>>[]>> = {
   reader: ANY_ADMIN,
   admin: ADMIN_ROLE,
+  console: [{ consoleSession: [] }],
   tenant: [{ tenantToken: [] }],
   // Without a key of its own the gateway takes webhooks without a signature.
   waha: [{ wahaSignature: [] }, {}],
@@ -53,6 +61,7 @@ const SECURITY: Readonly<Record<Access, readonly Readonly<Record<string, readonl
 const SECURITY_SCHEMES = {
   adminKey: { type: "http", scheme: "bearer", description: "`Authorization: Bearer KEY`" },
   adminKeyHeader: { type: "apiKey", in: "header", name: "X-Api-Key" },
+  consoleSession: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
   tenantToken: {
     type: "http",
     scheme: "bearer",
@@ -79,7 +88,7 @@ export function openApiDocument(routers: readonly MountedRouter[]) {
   const paths: Record<string, Record<string, OperationObject>> = {};
   for (const { prefix, operations } of routers) {
     for (const { method, path, operation } of operations) {
-      const full = `${prefix}${path}`.replace(/:(\w+)/g, "{$1}");
+      const full = `${prefix}${path}`.replace(/[:*](\w+)/g, "{$1}");
       paths[full] = { ...paths[full], [method]: operationObject(operation, shelf) };
     }
   }

@@ -9,6 +9,7 @@ import { aContact, eventually } from "@gateway-router/core/testing";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { SharedNumber } from "../../shared-number.js";
+import { SESSION_COOKIE } from "../console-sessions.js";
 import { createApp, gatewayRouter } from "../create-app.js";
 import { HttpServer } from "../http-server.js";
 import type { HttpServices } from "../http-services.js";
@@ -62,8 +63,19 @@ const unlocked: Scene = async ({ world }) => {
   return {};
 };
 
+/** By a session of the console. */
+async function signedIn({ world }: House): Promise<{ readonly headers: Record<string, string> }> {
+  const session = await world.services.consoleSessions.begin({ name: "first", role: "admin" });
+  const { token, csrfToken } = session!;
+  return { headers: { Cookie: `${SESSION_COOKIE}=${token}`, "X-CSRF-Token": csrfToken } };
+}
+
 /** By operation, status and name of the example; what is not here is answered to the example's request as it is. */
 const ANSWERS: Readonly<Record<string, Scene>> = {
+  "signIn 201 example": asItIs,
+  "getConsoleSession 200 example": signedIn,
+  "signOut 200 example": signedIn,
+  "getContact 404 example": () => ({ path: { phone: "971509999999" } }),
   "findTenantOfContact 404 example": () => ({ path: { phone: "971509999999" } }),
   "removeMapping 404 example": () => ({ path: { phone: "971509999999" } }),
   "exportContact 404 example": () => ({ path: { phone: "971509999999" } }),
@@ -162,6 +174,33 @@ const asGiven =
 
 /** By operation and code, or by the code alone. */
 const REFUSALS: Readonly<Record<string, Scene>> = {
+  "signIn unauthorized": asGiven({ body: { key: "wrong" } }),
+  "signIn too_many_requests": ({ world }) => {
+    const { wrongAdminKeys } = world.services.doors;
+    while (wrongAdminKeys.take("127.0.0.1") === 0);
+    return {};
+  },
+  "signOut storage_unavailable": async (house) => ({
+    ...(await signedIn(house)),
+    services: withoutStorage(house.world.services),
+  }),
+  session_over: asItIs,
+  csrf_token_missing: async (house) => {
+    const { Cookie } = (await signedIn(house)).headers;
+    return { headers: { Cookie: Cookie! } };
+  },
+  from_elsewhere: asGiven({ headers: { "Sec-Fetch-Site": "cross-site" } }),
+  console_not_built: asGiven({ services: { consoleSite: { page: undefined, asset: () => undefined } } }),
+  "getConsoleFile not_found": asGiven({ path: { file: "not-there.js" } }),
+  // As many as there is room for, and more.
+  too_many_streams: ({ hang }) => {
+    hang(60);
+    return {};
+  },
+  no_qr_code: asGiven({ services: { pairingQr: async () => ({ kind: "none" }) } }),
+  waha_unavailable: ({ refusal }) => ({
+    services: { pairingQr: async () => ({ kind: "unavailable", error: refusal!.message }) },
+  }),
   key_in_query: asGiven({ query: { api_key: "x" } }),
   unauthorized: asGiven({ key: null }),
   read_only_key: ({ world }) => ({ key: world.readKey }),
@@ -270,6 +309,13 @@ function withWrongField({ refusal, described }: House): Change {
 
 /** What the gateway makes up, or counts. */
 const MADE_UP: Readonly<Record<string, readonly string[]>> = {
+  signIn: ["csrf_token", "expires_at"],
+  getConsoleSession: ["csrf_token", "expires_at"],
+  getOverview: [
+    ...["version", "contacts", "last_mapping_change_at", "tenants", "deliveries", "replies"],
+    ...["messages_per_minute", "growth", "since", "last_message_at"],
+  ],
+  getGrowth: ["since", "as_of", "new_contacts", "tenants"],
   getStats: ["total_users", "total_tenants", "users_per_tenant", "last_updated"],
   putTenant: ["secret", "token"],
   addKey: ["key"],
@@ -323,6 +369,7 @@ function keyOf({ access }: Operation, { adminKey, readKey, tokens }: ExampleWorl
       return readKey;
     case "tenant":
       return tokens.get(EXAMPLE.tenantId);
+    case "console":
     case "waha":
     case "open":
       return undefined;
@@ -342,7 +389,7 @@ function requestOf({ method, path, operation }: Described, change: Change, world
   const key = change.key === undefined ? keyOf(operation, world) : (change.key ?? undefined);
   const body = change.body ?? Object.values(described?.examples ?? {})[0];
   return {
-    path: `${path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(inPath[name]!))}${
+    path: `${path.replace(/[:*](\w+)/g, (_, name: string) => encodeURIComponent(inPath[name]!))}${
       query === "" ? "" : `?${query}`
     }`,
     method: method.toUpperCase(),
@@ -414,7 +461,11 @@ function firstOfLists(value: unknown): unknown {
 
 async function expectAnswer(response: Response, { id }: Operation, answer: Answer, example: unknown) {
   const { status, headers = {}, content } = answer;
-  const text = await response.text();
+  // A stream goes on and on.
+  const isStream =
+    content !== undefined && "mediaType" in content && content.mediaType === "text/event-stream";
+  if (isStream) await response.body?.cancel();
+  const text = isStream ? "" : await response.text();
   expect([response.status, response.status === status ? "" : text]).toEqual([status, ""]);
   for (const [name, { schema }] of Object.entries(headers)) {
     expect([name, ajv.validate(schema, response.headers.get(name))]).toEqual([name, true]);

@@ -10,6 +10,8 @@ export type Access =
   | "reader"
   /** One's with the role `admin`. */
   | "admin"
+  /** The console's own, by its session. */
+  | "console"
   | "tenant"
   /** WAHA's, by its signature. */
   | "waha"

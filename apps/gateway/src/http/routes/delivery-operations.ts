@@ -2,6 +2,7 @@ import type { DeadReason, WaitReason } from "@gateway-router/core";
 import {
   EXAMPLE,
   INVALID_PAGE,
+  INVALID_PHONE_IN_QUERY,
   INVALID_TENANT_IN_QUERY,
   PAGE,
   STORAGE_UNAVAILABLE,
@@ -21,7 +22,14 @@ import {
   text,
   type JsonSchema,
 } from "../openapi/json-schema.js";
-import { answers, answersOneOf, refuses, refusesParameter, type Operation } from "../openapi/operation.js";
+import {
+  answers,
+  answersOneOf,
+  refuses,
+  refusesParameter,
+  type Operation,
+  type Parameter,
+} from "../openapi/operation.js";
 
 const WAIT_REASONS = {
   tenant_limit: true,
@@ -63,6 +71,14 @@ export const DEAD_ONLY = ["reason", "died_at"] as const;
 
 const DELIVERY = anObject(DELIVERY_FIELDS, { title: "Delivery", optional: DEAD_ONLY });
 
+const CONTACT_IN_QUERY: Parameter = {
+  in: "query",
+  name: "phone_number",
+  description:
+    "Of this contact only, by any of its names, in any usual form. A page may then have fewer items than the limit, and even none, before the last one.",
+  schema: { type: "string", maxLength: 64 },
+};
+
 const LIST_DELIVERIES: Operation = {
   id: "listDeliveries",
   access: "reader",
@@ -83,6 +99,7 @@ const LIST_DELIVERIES: Operation = {
       schema: { type: "string", enum: ["in", "out"], default: "in" },
     },
     TENANT_IN_QUERY,
+    CONTACT_IN_QUERY,
     ...PAGE,
   ],
   answers: [
@@ -131,6 +148,7 @@ const LIST_DELIVERIES: Operation = {
     refusesParameter("state", "must be one of pending, dead"),
     refusesParameter("direction", "must be one of in, out"),
     INVALID_TENANT_IN_QUERY,
+    INVALID_PHONE_IN_QUERY,
     ...INVALID_PAGE,
     STORAGE_UNAVAILABLE,
   ],

@@ -1,24 +1,23 @@
-import type { DeadLetter, DeliveryQueue, Page, QueuedDelivery } from "@gateway-router/core";
+import type { ListedDelivery } from "@gateway-router/core";
 import type { Request, Response, Router } from "express";
 import { adminOf } from "../admin-authentication.js";
 import { answer } from "../answer.js";
 import { HttpError, invalidParameter } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
-import { choiceParameter, pageParameters, pathParameter, tenantIdParameter } from "../parameters.js";
+import {
+  choiceParameter,
+  contactParameter,
+  pageParameters,
+  pathParameter,
+  tenantIdParameter,
+} from "../parameters.js";
 import { mount } from "../route-table.js";
 import { DELIVERIES, DELIVERY_REPLAY, TENANT_REPLAY } from "./delivery-operations.js";
 
 /** What waits, what was given up, and the way back for the latter. */
 export function deliveryRoutes(router: Router, services: HttpServices): void {
-  const { deliveries, replies } = services;
   mount(router, "/deliveries", DELIVERIES, {
-    get: async (request, response) => {
-      const direction = choiceParameter(request, "direction", ["in", "out"]);
-      const page = await (direction === "in"
-        ? list(request, deliveries, "in")
-        : list(request, replies, "out"));
-      answer(response, 200, page);
-    },
+    get: async (request, response) => answer(response, 200, await list(request, services)),
   });
   mount(router, "/deliveries/replay", TENANT_REPLAY, {
     post: (request, response) => replayTenant(request, response, services),
@@ -28,13 +27,16 @@ export function deliveryRoutes(router: Router, services: HttpServices): void {
   });
 }
 
-async function list<Body>(request: Request, queue: DeliveryQueue<Body>, direction: "in" | "out") {
+async function list(request: Request, { listDeliveries }: Pick<HttpServices, "listDeliveries">) {
+  const direction = choiceParameter(request, "direction", ["in", "out"]);
   const state = choiceParameter(request, "state", ["pending", "dead"]);
   const tenantId = tenantIdParameter(request);
-  const page = { ...pageParameters(request), ...(tenantId === undefined ? {} : { tenantId }) };
-  const { items, nextCursor }: Page<QueuedDelivery<Body> | DeadLetter<Body>> = await (state === "pending"
-    ? queue.pending(page)
-    : queue.deadLetters(page));
+  const contact = contactParameter(request);
+  const { items, nextCursor } = await listDeliveries.execute({
+    ...{ ...pageParameters(request), direction, state },
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(contact === undefined ? {} : { contact }),
+  });
   return {
     items: items.map((delivery) => deliveryBody(delivery, state, direction)),
     next_cursor: nextCursor ?? null,
@@ -42,11 +44,7 @@ async function list<Body>(request: Request, queue: DeliveryQueue<Body>, directio
 }
 
 /** A delivery without what the contact wrote: an admin minds the post, and does not read it. */
-export function deliveryBody<Body>(
-  delivery: QueuedDelivery<Body> | DeadLetter<Body>,
-  state: "pending" | "dead",
-  direction: "in" | "out",
-) {
+export function deliveryBody(delivery: ListedDelivery, state: "pending" | "dead", direction: "in" | "out") {
   return {
     id: delivery.id,
     state,

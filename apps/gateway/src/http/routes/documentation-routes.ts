@@ -15,7 +15,7 @@ const PAGE_KEPT_SECONDS = 300;
  */
 export function documentationRoutes(
   app: Express,
-  services: Pick<HttpServices, "adminKeys" | "doors">,
+  services: Pick<HttpServices, "adminKeys" | "consoleSessions" | "doors">,
   describe: () => OpenApiDocument,
 ): void {
   let known: OpenApiDocument | undefined;

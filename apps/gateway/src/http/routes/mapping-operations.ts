@@ -7,9 +7,22 @@ import {
   UNKNOWN_TENANT,
   bodyRefusals,
 } from "../openapi/common.js";
-import { CONTACT, TENANT_ID, always, anObject, aTime, count, orNull } from "../openapi/json-schema.js";
+import {
+  CAMPAIGN,
+  CONTACT,
+  TENANT_ID,
+  always,
+  anObject,
+  aListOf,
+  aTime,
+  count,
+  flag,
+  orNull,
+  text,
+} from "../openapi/json-schema.js";
 import { answers, answersOneOf, refuses, type Answer, type Operation } from "../openapi/operation.js";
 import { ReassignDto } from "../reassign.dto.js";
+import { UnlockDto } from "../unlock.dto.js";
 
 export function contactNotFound(description: string): Answer {
   return answers(
@@ -92,6 +105,44 @@ const FIND_TENANT_OF_CONTACT: Operation = {
   refusals: [INVALID_PHONE, STORAGE_UNAVAILABLE],
 };
 
+const GET_CONTACT: Operation = {
+  id: "getContact",
+  access: "reader",
+  summary: "Look up a contact, by any of its names",
+  parameters: [PHONE],
+  answers: [
+    answers(
+      200,
+      "What is known of it, as long as a tenant has it.",
+      anObject(
+        {
+          status: always("found"),
+          phone_number: CONTACT,
+          other_names: { ...aListOf(CONTACT), description: "By which it is known besides." },
+          tenant_id: TENANT_ID,
+          contact_id: text("The same for as long as the tenant has the contact; `contact.id` of its events."),
+          since: aTime("When it was locked to the tenant."),
+          campaign: orNull(CAMPAIGN),
+          opted_out: flag("Whether it wants nothing sent to it."),
+        },
+        { title: "KnownContact" },
+      ),
+      {
+        status: "found",
+        phone_number: EXAMPLE.contact,
+        other_names: [],
+        tenant_id: EXAMPLE.tenantId,
+        contact_id: EXAMPLE.contactId,
+        since: EXAMPLE.earlier,
+        campaign: EXAMPLE.campaign,
+        opted_out: false,
+      },
+    ),
+    NOT_MAPPED,
+  ],
+  refusals: [INVALID_PHONE, STORAGE_UNAVAILABLE],
+};
+
 const REMOVE_MAPPING: Operation = {
   id: "removeMapping",
   access: "admin",
@@ -99,6 +150,12 @@ const REMOVE_MAPPING: Operation = {
   description:
     "The contact belongs to nobody until it opens a link again. What still waits for its tenant becomes dead letters, `mapping_changed`.",
   parameters: [PHONE],
+  body: {
+    schema: bodySchema(UnlockDto, { title: "Unlocking" }),
+    examples: { example: { reason: "The contact asked for it." } },
+    isOptional: true,
+    refusals: [...bodyRefusals(64), refuses(400, "invalid_body", "The body must be a JSON object.")],
+  },
   answers: [
     answers(
       200,
@@ -164,6 +221,7 @@ const REASSIGN_CONTACT: Operation = {
 };
 
 export const STATS = { get: GET_STATS };
+export const KNOWN_CONTACT = { get: GET_CONTACT };
 export const CONTACT_TENANT = { get: FIND_TENANT_OF_CONTACT };
 export const CONTACT_MAPPING = { delete: REMOVE_MAPPING };
 export const CONTACT_REASSIGN = { post: REASSIGN_CONTACT };

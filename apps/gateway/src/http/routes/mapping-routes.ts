@@ -3,6 +3,7 @@ import {
   type CampaignContacts,
   type ContactId,
   type ContestedCounts,
+  type KnownContact,
   type Mapping,
   type MappingStats,
   type ReassignContactOutcome,
@@ -18,7 +19,14 @@ import { JsonBodies } from "../read-json.js";
 import { ReassignDto } from "../reassign.dto.js";
 import { mount } from "../route-table.js";
 import { unknownTenant } from "../tenant-answers.js";
-import { CONTACT_MAPPING, CONTACT_REASSIGN, CONTACT_TENANT, STATS } from "./mapping-operations.js";
+import { UnlockDto } from "../unlock.dto.js";
+import {
+  CONTACT_MAPPING,
+  CONTACT_REASSIGN,
+  CONTACT_TENANT,
+  KNOWN_CONTACT,
+  STATS,
+} from "./mapping-operations.js";
 
 /** Who belongs to whom: numbers, look-up and removal. */
 export function mappingRoutes(router: Router, services: HttpServices): void {
@@ -42,20 +50,32 @@ export function mappingRoutes(router: Router, services: HttpServices): void {
       else answer(response, 200, foundBody(mapping));
     },
   });
-  mount(router, "/user/:phone/mapping", CONTACT_MAPPING, {
-    delete: async (request, response) => {
+  mount(router, "/user/:phone", KNOWN_CONTACT, {
+    get: async (request, response) => {
       const contact = contactOf(request);
-      const removed = await removeMapping.execute(contact, { actor: adminOf(request).name });
-      if (removed === undefined) {
-        sendNotFound(response, contact);
-        return;
-      }
-      answer(response, 200, {
-        status: "deleted",
-        phone_number: removed.contact,
-        previous_tenant_id: removed.tenantId,
-      });
+      const known = await services.listContacts.know(contact);
+      if (known.mapping === undefined) sendNotFound(response, contact);
+      else answer(response, 200, knownBody(known, known.mapping));
     },
+  });
+  mount(router, "/user/:phone/mapping", CONTACT_MAPPING, {
+    delete: bodies.handle(
+      UnlockDto,
+      async ({ reason: note }, request, response) => {
+        const contact = contactOf(request);
+        const removed = await removeMapping.execute(contact, { actor: adminOf(request).name, note });
+        if (removed === undefined) {
+          sendNotFound(response, contact);
+          return;
+        }
+        answer(response, 200, {
+          status: "deleted",
+          phone_number: removed.contact,
+          previous_tenant_id: removed.tenantId,
+        });
+      },
+      { isOptional: true },
+    ),
   });
   mount(router, "/user/:phone/reassign", CONTACT_REASSIGN, {
     post: bodies.handle(ReassignDto, async ({ tenant_id, reason }, request, response) => {
@@ -94,6 +114,17 @@ function reassignBody(outcome: ReassignContactOutcome, tenantId: TenantId) {
         `Tenant ${tenantId} is inactive and takes no contacts: make it active first.`,
       );
   }
+}
+
+function knownBody({ names, optedOut }: KnownContact, mapping: Mapping) {
+  const [contact, ...others] = names;
+  return {
+    ...{ status: "found", phone_number: contact, other_names: others },
+    ...{ tenant_id: mapping.tenantId, contact_id: mapping.generation },
+    since: new Date(mapping.lockedAtMs).toISOString(),
+    campaign: mapping.campaign ?? null,
+    opted_out: optedOut,
+  };
 }
 
 /** Under its canonical name, whichever it was asked for by. */

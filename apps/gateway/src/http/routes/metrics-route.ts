@@ -7,7 +7,7 @@ import { METRICS } from "./metrics-operations.js";
 /** `GET /metrics`, for a Prometheus that carries an admin key. */
 export function metricsRoute(
   app: Express,
-  services: Pick<HttpServices, "metrics" | "adminKeys" | "doors">,
+  services: Pick<HttpServices, "metrics" | "adminKeys" | "consoleSessions" | "doors">,
 ): void {
   app.use("/metrics", authenticateAdmin(services));
   mount(app, "/metrics", METRICS, {

@@ -22,6 +22,37 @@ import {
 } from "../openapi/json-schema.js";
 import { answers, type Operation } from "../openapi/operation.js";
 
+/** A page of a tenant's contacts, for itself and for admins. */
+export const LISTED_CONTACTS = answers(
+  200,
+  "A page of them.",
+  aPageOf(
+    "Contacts",
+    anObject(
+      {
+        phone_number: CONTACT,
+        contact_id: text("The `contact.id` of its events."),
+        since: aTime("When it was locked to its tenant."),
+        campaign: orNull(CAMPAIGN),
+        opted_out: flag("Whether it wants nothing sent to it."),
+      },
+      { title: "Contact" },
+    ),
+  ),
+  {
+    items: [
+      {
+        phone_number: EXAMPLE.contact,
+        contact_id: EXAMPLE.contactId,
+        since: EXAMPLE.earlier,
+        campaign: EXAMPLE.campaign,
+        opted_out: false,
+      },
+    ],
+    next_cursor: null,
+  },
+);
+
 const LIST_CONTACTS: Operation = {
   id: "listContacts",
   access: "tenant",
@@ -34,37 +65,7 @@ const LIST_CONTACTS: Operation = {
     },
     ...PAGE,
   ],
-  answers: [
-    answers(
-      200,
-      "A page of them.",
-      aPageOf(
-        "Contacts",
-        anObject(
-          {
-            phone_number: CONTACT,
-            contact_id: text("The `contact.id` of its events."),
-            since: aTime("When it was locked to you."),
-            campaign: orNull(CAMPAIGN),
-            opted_out: flag("Whether it wants nothing sent to it."),
-          },
-          { title: "Contact" },
-        ),
-      ),
-      {
-        items: [
-          {
-            phone_number: EXAMPLE.contact,
-            contact_id: EXAMPLE.contactId,
-            since: EXAMPLE.earlier,
-            campaign: EXAMPLE.campaign,
-            opted_out: false,
-          },
-        ],
-        next_cursor: null,
-      },
-    ),
-  ],
+  answers: [LISTED_CONTACTS],
   refusals: [INVALID_CAMPAIGN, INVALID_PHONE_IN_QUERY, ...INVALID_PAGE, STORAGE_UNAVAILABLE],
 };
 

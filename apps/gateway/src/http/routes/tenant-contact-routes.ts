@@ -1,8 +1,8 @@
-import { parseCampaign, type ListContacts, type ListedContact, type Tenant } from "@gateway-router/core";
+import type { ListContacts, Tenant } from "@gateway-router/core";
 import type { Request, Router } from "express";
 import { answer } from "../answer.js";
-import { invalidParameter } from "../http-error.js";
-import { contactParameter, pageParameters, queryParameter } from "../parameters.js";
+import { contactBody } from "../contact-body.js";
+import { campaignParameter, contactParameter, pageParameters } from "../parameters.js";
 import { mount } from "../route-table.js";
 import { CAMPAIGNS, CONTACTS } from "./tenant-contact-operations.js";
 
@@ -21,7 +21,7 @@ export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: 
     get: async (request, response) => {
       const { id: tenantId } = tenantOf(request);
       const page = pageParameters(request);
-      const campaign = campaignOf(request);
+      const campaign = campaignParameter(request);
       const contact = contactParameter(request);
       if (contact === undefined) {
         const { items, nextCursor } = await listContacts.list({
@@ -41,24 +41,4 @@ export function tenantContactRoutes(router: Router, { listContacts, tenantOf }: 
       answer(response, 200, { items: await listContacts.campaigns(tenantOf(request).id) });
     },
   });
-}
-
-function contactBody({ contact, generation, lockedAtMs, campaign, optedOut }: ListedContact) {
-  return {
-    phone_number: contact,
-    contact_id: generation,
-    since: new Date(lockedAtMs).toISOString(),
-    campaign: campaign ?? null,
-    opted_out: optedOut,
-  };
-}
-
-function campaignOf(request: Request): string | undefined {
-  const text = queryParameter(request, "campaign");
-  if (text === undefined) return undefined;
-  const campaign = parseCampaign(text);
-  if (campaign === undefined) {
-    throw invalidParameter("campaign", "must be 1 to 32 letters, digits or -");
-  }
-  return campaign;
 }

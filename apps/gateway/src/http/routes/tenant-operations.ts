@@ -1,3 +1,4 @@
+import type { TenantHealth } from "@gateway-router/core";
 import { bodySchema } from "../body-schema.dto.js";
 import {
   CAMPAIGN_IN_QUERY,
@@ -21,6 +22,7 @@ import {
   aTime,
   count,
   flag,
+  oneOfKeys,
   orNull,
   text,
   type JsonSchema,
@@ -33,6 +35,7 @@ import {
   type Operation,
   type Refusal,
 } from "../openapi/operation.js";
+import { LISTED_CONTACTS } from "./tenant-contact-operations.js";
 import { PutTenantDto, RotateTenantDto } from "../tenants.dto.js";
 
 const TENANT_FIELDS = {
@@ -80,7 +83,16 @@ const LIST_TENANTS: Operation = {
   access: "reader",
   summary: "List the tenants",
   description: "Those that were written down: a tenant by the template alone is not among them.",
-  parameters: PAGE,
+  parameters: [
+    {
+      in: "query",
+      name: "q",
+      description:
+        "Those only whose name has this in it, in any case, or whose id begins with it. A page may then have fewer items than the limit, and even none, before the last one.",
+      schema: { type: "string", minLength: 1, maxLength: 200 },
+    },
+    ...PAGE,
+  ],
   answers: [
     answers(200, "A page of them, by their ids.", aPageOf("Tenants", TENANT_BODY), {
       items: [TENANT_EXAMPLE],
@@ -275,6 +287,69 @@ const TEST_TENANT: Operation = {
   ],
 };
 
+const LIST_CONTACTS_OF_TENANT: Operation = {
+  id: "listContactsOfTenant",
+  access: "reader",
+  summary: "List a tenant's contacts",
+  parameters: [
+    TENANT_IN_PATH,
+    { ...CAMPAIGN_IN_QUERY, description: "Those that came by this campaign only." },
+    ...PAGE,
+  ],
+  answers: [LISTED_CONTACTS],
+  refusals: [INVALID_TENANT_ID, INVALID_CAMPAIGN, ...INVALID_PAGE, STORAGE_UNAVAILABLE],
+};
+
+const HEALTH_STATES = {
+  held: true,
+  failing: true,
+  waiting: true,
+  quiet: true,
+} satisfies Record<TenantHealth["state"], true>;
+
+const GET_TENANT_HEALTH: Operation = {
+  id: "getTenantHealth",
+  access: "reader",
+  summary: "See how a tenant's handler does",
+  description:
+    "As far as it shows in what waits for it; of that, and of its dead letters, 500 each are looked at.",
+  parameters: [TENANT_IN_PATH],
+  answers: [
+    answers(
+      200,
+      "How it does.",
+      anObject(
+        {
+          tenant_id: TENANT_ID,
+          state: {
+            ...oneOfKeys(HEALTH_STATES),
+            description:
+              "`held`: it is inactive or has no handler. `failing`: attempts at what waits failed. `waiting`: something waits, and nothing failed. `quiet`: nothing waits.",
+          },
+          waiting: count(),
+          more_waiting: flag("Whether more may wait than were counted."),
+          dead: count("Its dead letters."),
+          more_dead: flag("Whether there may be more than were counted."),
+          oldest_at: orNull(aTime("When what waits longest was taken in, or replayed.")),
+          last_error: orNull(text("Of the delivery that was tried most often, for people.")),
+        },
+        { title: "TenantHealth" },
+      ),
+      {
+        tenant_id: EXAMPLE.tenantId,
+        state: "waiting",
+        waiting: 1,
+        more_waiting: false,
+        dead: 0,
+        more_dead: false,
+        oldest_at: EXAMPLE.earlier,
+        last_error: null,
+      },
+    ),
+  ],
+  refusals: [INVALID_TENANT_ID, UNKNOWN_TENANT, STORAGE_UNAVAILABLE],
+};
+
 const GET_DEEP_LINK_OF_TENANT: Operation = {
   id: "getDeepLinkOfTenant",
   access: "reader",
@@ -288,4 +363,6 @@ export const TENANTS = { get: LIST_TENANTS };
 export const TENANT = { get: GET_TENANT, put: PUT_TENANT, delete: REMOVE_TENANT };
 export const TENANT_ROTATE = { post: ROTATE_TENANT };
 export const TENANT_TEST = { post: TEST_TENANT };
+export const TENANT_CONTACTS = { get: LIST_CONTACTS_OF_TENANT };
+export const TENANT_HEALTH = { get: GET_TENANT_HEALTH };
 export const TENANT_DEEP_LINK = { get: GET_DEEP_LINK_OF_TENANT };

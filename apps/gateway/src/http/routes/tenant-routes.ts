@@ -2,14 +2,22 @@ import type { Tenant } from "@gateway-router/core";
 import type { Request, Response, Router } from "express";
 import { adminOf } from "../admin-authentication.js";
 import { answer } from "../answer.js";
+import { contactBody } from "../contact-body.js";
 import { deepLinkBody } from "../deep-links.js";
 import { HttpError } from "../http-error.js";
 import type { HttpServices } from "../http-services.js";
-import { pageParameters, switchParameter, tenantIdOf } from "../parameters.js";
+import {
+  campaignParameter,
+  pageParameters,
+  searchParameter,
+  switchParameter,
+  tenantIdOf,
+} from "../parameters.js";
 import { invalidBody } from "../read-as.dto.js";
 import { JsonBodies } from "../read-json.js";
 import { mount } from "../route-table.js";
 import {
+  healthBody,
   putAnswer,
   removeAnswer,
   rotateAnswer,
@@ -19,7 +27,15 @@ import {
   type TenantAnswer,
 } from "../tenant-answers.js";
 import { PutTenantDto, RotateTenantDto } from "../tenants.dto.js";
-import { TENANT, TENANT_DEEP_LINK, TENANT_ROTATE, TENANT_TEST, TENANTS } from "./tenant-operations.js";
+import {
+  TENANT,
+  TENANT_CONTACTS,
+  TENANT_DEEP_LINK,
+  TENANT_HEALTH,
+  TENANT_ROTATE,
+  TENANT_TEST,
+  TENANTS,
+} from "./tenant-operations.js";
 
 /** Who the tenants are: the admin's side of it. */
 export function tenantRoutes(router: Router, services: HttpServices): void {
@@ -27,7 +43,11 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
   const bodies = new JsonBodies(services);
   mount(router, "/tenants", TENANTS, {
     get: async (request, response) => {
-      const { items, nextCursor } = await manageTenants.list(pageParameters(request));
+      const search = searchParameter(request);
+      const { items, nextCursor } = await manageTenants.list({
+        ...pageParameters(request),
+        ...(search === undefined ? {} : { search }),
+      });
       answer(response, 200, {
         items: items.map((tenant) => tenantBody({ tenant, source: "directory" })),
         next_cursor: nextCursor ?? null,
@@ -73,6 +93,23 @@ export function tenantRoutes(router: Router, services: HttpServices): void {
   });
   mount(router, "/tenants/:id/test", TENANT_TEST, {
     post: (request, response) => testTenant(request, response, services),
+  });
+  mount(router, "/tenants/:id/contacts", TENANT_CONTACTS, {
+    get: async (request, response) => {
+      const campaign = campaignParameter(request);
+      // A tenant that was removed may still have some.
+      const { items, nextCursor } = await services.listContacts.list({
+        ...{ ...pageParameters(request), tenantId: tenantIdOf(request) },
+        ...(campaign === undefined ? {} : { campaign }),
+      });
+      answer(response, 200, { items: items.map(contactBody), next_cursor: nextCursor ?? null });
+    },
+  });
+  mount(router, "/tenants/:id/health", TENANT_HEALTH, {
+    get: async (request, response) => {
+      const { id } = await tenantOfPath(request, services);
+      answer(response, 200, healthBody(id, await services.readTenantHealth.execute(id)));
+    },
   });
   mount(router, "/tenants/:id/deep-link", TENANT_DEEP_LINK, {
     get: async (request, response) => {

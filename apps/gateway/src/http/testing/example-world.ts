@@ -150,6 +150,7 @@ const WITH_STORAGE = [
   ...["findReplyStatus", "audit", "explainMessage", "listContacts", "reassignContact", "removeMapping"],
   ...["replayDeadLetters", "webhooks", "contested", "listReplies", "exportContact", "eraseContact"],
   "manageAdminKeys",
+  ...["overview", "readGrowth", "listDeliveries", "readTenantHealth"],
 ] as readonly (keyof HttpServices)[];
 
 /** The services with a storage that does not answer. */

@@ -120,7 +120,7 @@ export class CrowdedHouse {
         track: new TrackReplies({ journal, mappings, deliveries, clock, logger }),
         catchUp: { noteSeen: () => undefined },
         watch: { noteStatus: ({ status, atMs }) => services.number.learn({ status, atMs }) },
-        ...{ number: services.number, clock },
+        ...{ number: services.number, rate: { note: () => undefined }, clock },
       }),
     );
     this.server = new HttpServer({ host: "127.0.0.1", port: 0, services: this.services });

@@ -137,6 +137,16 @@ function withoutWhatIsHandedOut(
   const said = JSON.parse(text) as TenantAnswer & Readonly<Record<string, unknown>>;
   if (typeof said["next_cursor"] === "string") house.note("cursor", said["next_cursor"]);
   if (typeof said["id"] === "string") house.note("id", said["id"]);
+  const cookie = /^gateway_console=([^;]+)/.exec(headers["set-cookie"]?.[0] ?? "");
+  if (status === 201 && cookie !== null) {
+    const { csrf_token: csrfToken, ...known } = said as unknown as { readonly csrf_token: string };
+    house.secret("a session of the console", cookie[1]!);
+    house.secret("a session's own word", csrfToken);
+    house.note("session", `${cookie[0]} ${csrfToken}`);
+    return JSON.stringify(known);
+  }
+  // Whose session it is is told its word again.
+  if (path.startsWith("/api/gateway/console/session")) return "";
   if (method === "POST" && status === 201 && /^\/api\/gateway\/keys\b/.test(path)) {
     const { key, ...others } = said;
     if (typeof key === "string") house.secret("a named admin key", key);

@@ -65,6 +65,10 @@ const VALID: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => st
   state: (_house, chance) => chance.oneOf(["pending", "dead", "queued", "failed", "sent"]),
   direction: (_house, chance) => chance.oneOf(["in", "out"]),
   size: (_house, chance) => chance.oneOf(["128", "200"]),
+  q: (_house, chance) => chance.oneOf(["agent", "5", "%"]),
+  days: (_house, chance) => chance.oneOf(["1", "7", "31"]),
+  page: (_house, chance) => chance.oneOf(["tenants", "contacts"]),
+  file: () => "page.js",
   force: (_house, chance) => (chance.happens(0.1) ? "true" : "false"),
 };
 const QUERY_NAMES = Object.keys(VALID).slice(5);
@@ -84,6 +88,12 @@ const BODIES: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => u
   }),
   "POST /api/gateway/user/:phone/reassign": (_house, chance) => ({
     ...{ tenant_id: chance.oneOf(TENANTS), reason: chance.oneOf(["asked for it", "👍"]) },
+  }),
+  "DELETE /api/gateway/user/:phone/mapping": (_house, chance) => ({
+    ...(chance.happens(0.7) ? { reason: chance.oneOf(["asked for it", "👍"]) } : {}),
+  }),
+  "POST /api/gateway/console/session": (house, chance) => ({
+    key: chance.happens(0.8) ? house.adminKey : "wrong",
   }),
   "POST /api/gateway/explain": (_house, chance) => ({
     ...{
@@ -124,11 +134,13 @@ export class RequestMaker {
   }
 
   private path(pattern: string): string {
-    return pattern.replace("/media/:id", "/media/:mediaId").replaceAll(/:(\w+)/g, (_whole, name: string) => {
-      const valid = VALID[name]?.(this.house, this.chance);
-      if (valid !== undefined && this.chance.happens(0.75)) return encodeURIComponent(valid);
-      return this.inUrl(this.chance.oneOf(ODD_TEXTS));
-    });
+    return pattern
+      .replace("/media/:id", "/media/:mediaId")
+      .replaceAll(/[:*](\w+)/g, (_whole, name: string) => {
+        const valid = VALID[name]?.(this.house, this.chance);
+        if (valid !== undefined && this.chance.happens(0.75)) return encodeURIComponent(valid);
+        return this.inUrl(this.chance.oneOf(ODD_TEXTS));
+      });
   }
 
   private query(): string {
@@ -183,6 +195,13 @@ export class RequestMaker {
 
   private rightKey(pattern: string): OutgoingHttpHeaders {
     const { house, chance } = this;
+    const session = house.recall("session");
+    // Asking for it and ending it, a session speaks for itself; elsewhere it stands for the key it was begun with.
+    const isSession = pattern === "/api/gateway/console/session" || chance.happens(0.1);
+    if (isSession && session !== undefined && pattern.startsWith("/api/gateway")) {
+      const [cookie, csrfToken] = session.split(" ") as [string, string];
+      return { Cookie: cookie, ...(chance.happens(0.9) ? { "X-CSRF-Token": csrfToken } : {}) };
+    }
     const key = pattern.startsWith("/api/tenant") ? this.token() : house.adminKey;
     return chance.happens(0.8) || pattern.startsWith("/api/tenant")
       ? { Authorization: `Bearer ${key}` }

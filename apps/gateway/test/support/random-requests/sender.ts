@@ -51,6 +51,14 @@ export class Sender {
       request.on("response", (response) => {
         isAnswered = true;
         const chunks: Buffer[] = [];
+        // What it begins with says enough of an answer that has no end.
+        if (response.headers["content-type"]?.startsWith("text/event-stream") === true) {
+          response.once("data", (chunk: Buffer) => {
+            resolve({ status: response.statusCode!, headers: response.headers, body: chunk });
+            response.destroy();
+          });
+          return;
+        }
         response
           .on("data", (chunk: Buffer) => chunks.push(chunk))
           .on("error", reject)
@@ -85,7 +93,10 @@ export class Sender {
         reject(new Error("no answer"));
         socket.destroy();
       });
-      socket.on("data", (chunk) => chunks.push(chunk));
+      socket.on("data", (chunk) => {
+        chunks.push(chunk);
+        if (/^content-type: text\/event-stream/im.test(chunk.toString("latin1"))) socket.destroy();
+      });
       // A connection that the server ends while bytes are on their way is reset.
       socket.on("error", () => undefined);
       socket.on("close", () => resolve(leaves ? undefined : firstAnswer(Buffer.concat(chunks))));
