@@ -321,6 +321,16 @@ const openPostgres = (url: string) => PostgresMigratable.open({ url, clock, logg
 
 describe("the command for a migration", () => {
   it.each([
+    ["an engine it does not know", "mysql://gateway:of-nobody-else@127.0.0.1/data", "It must be file:PATH"],
+    ["Redis", "redis://:of-nobody-else@127.0.0.1", "files and PostgreSQL only"],
+  ])("takes %s for wrong use, and repeats no password", async (_, url, said) => {
+    const answer = await command(["migrate", "--from", "file:/nowhere", "--to", url]);
+    expect(answer.code).toBe(2);
+    expect(answer.err).toContain(said);
+    expect(answer.out + answer.err).not.toContain("of-nobody-else");
+  });
+
+  it.each([
     ["a folder without data", ["--from", "file:/nowhere/at/all", "--to", "file:/nowhere/else"], 1, "no data"],
     ["the same place twice", ["--from", "file:/nowhere", "--to", "/nowhere"], 1, "the same place"],
     ["a target that is left out", ["--from", "file:/nowhere"], 2, "--to"],

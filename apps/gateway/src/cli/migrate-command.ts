@@ -1,5 +1,5 @@
 import type { MigrationProgress } from "@gateway-router/core";
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { loadConfig } from "../config/load-config.js";
 import { CommandFailed } from "./command-failed.js";
 import {
@@ -12,7 +12,9 @@ import {
   type MigrationPlace,
 } from "./migrate.js";
 
-interface MigrateOptions extends Pick<MigrateRequest, "from" | "to"> {
+interface MigrateOptions {
+  readonly from: string;
+  readonly to: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -31,13 +33,15 @@ export function addMigrateCommand(program: Command, { out, err }: Output): void 
     .description(
       "carry all data to another engine, while no gateway runs on either; safe to repeat, overwrites nothing",
     )
-    .requiredOption("--from <url>", "file:PATH, or postgres://USER:PASSWORD@HOST/DATABASE", place)
-    .requiredOption("--to <url>", "likewise", place)
+    .requiredOption("--from <url>", "file:PATH, or postgres://USER:PASSWORD@HOST/DATABASE")
+    .requiredOption("--to <url>", "likewise")
     .option("--dry-run", "look at everything, and change nothing")
     .option("--json", "answer as JSON")
-    .action(async ({ from, to, dryRun, json }: MigrateOptions) => {
+    .action(async ({ from, to, dryRun, json }: MigrateOptions, command: Command) => {
       const request: MigrateRequest = {
-        ...{ from, to, dryRun: dryRun === true },
+        from: placeOf(command, "--from", from),
+        to: placeOf(command, "--to", to),
+        dryRun: dryRun === true,
         ...(process.stderr.isTTY ? { onProgress: nowAndThen(err) } : {}),
       };
       const report = await migrate(loadConfig(), request);
@@ -59,8 +63,8 @@ function nowAndThen(err: (text: string) => void): (progress: MigrationProgress) 
   };
 }
 
-function place(text: string): MigrationPlace {
+/** Not as Commander would say it, which repeats what was given: there may be a password in it. */
+function placeOf(command: Command, option: string, text: string): MigrationPlace {
   const parsed = parseMigrationPlace(text);
-  if ("fault" in parsed) throw new InvalidArgumentError(parsed.fault);
-  return parsed;
+  return "fault" in parsed ? command.error(`error: ${option} can't be used. ${parsed.fault}`) : parsed;
 }
