@@ -24,3 +24,4 @@ export * from "./lmdb-first-words-store.js";
 export * from "./lmdb-message-intake.js";
 export * from "./lmdb-reply-journal.js";
 export * from "./lmdb-unmapped-marks.js";
+export * from "./file-migratable.js";

@@ -12,7 +12,7 @@ import {
   type PseudonymiseRequest,
 } from "@gateway-router/core";
 import type { LmdbDatabase } from "./lmdb-database.js";
-import type { LmdbEnvironment } from "./lmdb-environment.js";
+import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 
 type ActionKey = [action: string, number: number];
 
@@ -44,6 +44,11 @@ export class LmdbAuditLog implements AuditLog {
     const [last = 0] = this.entries.keys({ reverse: true, limit: 1 });
     this.entries.put(last + 1, entry);
     this.actions.put([entry.action, last + 1], true);
+  }
+
+  /** All entries of the snapshot in the order of their coming, in pieces. */
+  *pagesIn(snapshot: LmdbSnapshot, limit: number): Generator<AuditEntry[]> {
+    for (const page of snapshot.pages(this.entries, limit)) yield page.map(({ value }) => value);
   }
 
   async list(request: AuditPageRequest): Promise<Page<AuditEntry>> {

@@ -15,7 +15,7 @@ import {
   type TenantId,
 } from "@gateway-router/core";
 import type { LmdbDatabase } from "./lmdb-database.js";
-import type { LmdbEnvironment } from "./lmdb-environment.js";
+import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 
 type RecordKey = [ContactId, heldBy: TenantId, linkOf: TenantId];
 
@@ -69,6 +69,31 @@ export class LmdbContestedContacts implements ContestedContacts {
     this.order.put(last + 1, key);
     for (const tenantId of [use.heldBy, use.linkOf]) this.orderOfTenant.put([tenantId, last + 1], key);
     if (before === undefined) this.removeOneTooMany(use.contact);
+  }
+
+  /** All records of the snapshot, those that were not used for the longest first, in pieces. */
+  *pagesIn(snapshot: LmdbSnapshot, limit: number): Generator<ContestedContact[]> {
+    for (const page of snapshot.pages(this.order, limit)) {
+      yield page.flatMap(({ value: key }) => this.findNow(key) ?? []);
+    }
+  }
+
+  findNow(key: RecordKey): ContestedContact | undefined {
+    const record = this.records.get(key);
+    return record && recordOf(key, record);
+  }
+
+  /** Keeps a record that came from elsewhere, as the one used last. To be called inside `environment.write`. */
+  restore({ contact, heldBy, linkOf, campaign, times, firstAtMs, lastAtMs }: ContestedContact): void {
+    const key: RecordKey = [contact, heldBy, linkOf];
+    const [last = 0] = this.order.keys({ reverse: true, limit: 1 });
+    this.records.put(key, {
+      ...(campaign === undefined ? {} : { campaign }),
+      ...{ times, firstAtMs, lastAtMs, number: last + 1 },
+    });
+    this.order.put(last + 1, key);
+    for (const tenantId of [heldBy, linkOf]) this.orderOfTenant.put([tenantId, last + 1], key);
+    this.count(key, 1);
   }
 
   async list({ limit, cursor, tenantId }: ContestedPageRequest): Promise<Page<ContestedContact>> {

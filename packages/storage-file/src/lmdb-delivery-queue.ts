@@ -75,7 +75,7 @@ const BURIED_AT_ONCE = 500;
 const ERASE_LOOKS_AT = 200;
 const EXPIRE_LINES = 100;
 const LINES_FOUND_AT_ONCE = 200;
-const LAST_NUMBER = "last-number";
+export const LAST_NUMBER = "last-number";
 
 /**
  * Deliveries in LMDB. What must outlive the process is there; which line is attempted when, and the claims,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { TenantId } from "@gateway-router/core";
 import type { LmdbDatabase } from "./lmdb-database.js";
-import type { LmdbEnvironment } from "./lmdb-environment.js";
+import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 
 interface Turn {
   readonly current: 0 | 1;
@@ -34,6 +34,21 @@ export class LmdbDuplicateMemory {
   recall(identity: string): TenantId | undefined {
     const key = keyOf(identity);
     return this.halves[0].get(key) ?? this.halves[1].get(key);
+  }
+
+  /** All that is remembered in the snapshot, in pieces, each as of the latest time at which it may have come. */
+  *pagesIn(
+    snapshot: LmdbSnapshot,
+    limit: number,
+  ): Generator<{ readonly identity: string; readonly tenantId: TenantId; readonly atMs: number }[]> {
+    const turn = this.turn.get("turn");
+    if (turn === undefined) return;
+    for (const [half, database] of this.halves.entries()) {
+      const atMs = half === turn.current ? turn.sinceMs + this.memoryMs : turn.sinceMs;
+      for (const page of snapshot.pages(database, limit)) {
+        yield page.map(({ key, value }) => ({ identity: key, tenantId: value, atMs }));
+      }
+    }
   }
 
   remember(identity: string, tenantId: TenantId, nowMs: number): void {

@@ -26,7 +26,7 @@ import {
   type SeenMessage,
 } from "@gateway-router/core";
 import type { LmdbDatabase } from "./lmdb-database.js";
-import type { LmdbEnvironment } from "./lmdb-environment.js";
+import type { LmdbEnvironment, LmdbSnapshot } from "./lmdb-environment.js";
 
 /** Records whose message has no known id, by what it looks like, the oldest attempt first. */
 type OpenAttemptKey = [fingerprint: string, startedAtMs: number, id: string];
@@ -60,7 +60,21 @@ export class LmdbReplyJournal implements ReplyJournal {
   }
 
   async find(id: string): Promise<ReplyRecord | undefined> {
+    return this.findNow(id);
+  }
+
+  findNow(id: string): ReplyRecord | undefined {
     return this.records.get(id);
+  }
+
+  /** All records of the snapshot, in pieces. */
+  *pagesIn(snapshot: LmdbSnapshot, limit: number): Generator<ReplyRecord[]> {
+    for (const page of snapshot.pages(this.records, limit)) yield page.map(({ value }) => value);
+  }
+
+  /** Keeps a record that came from elsewhere and is not here. To be called inside `environment.write`. */
+  restore(record: ReplyRecord): void {
+    this.keep(undefined, record);
   }
 
   beginAttempt(reply: ReplyOrigin, attempt: BegunAttempt): Promise<ReplyRecord> {

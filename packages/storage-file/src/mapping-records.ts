@@ -166,6 +166,24 @@ export class MappingRecords {
     return { kind: "locked", mapping: candidate };
   }
 
+  /** Keeps a mapping that came from elsewhere, of a contact that has none. */
+  restoreMapping(mapping: Mapping, nowMs: number): void {
+    this.put(mapping);
+    this.noteChange(mapping.contact, undefined, mapping.tenantId, nowMs);
+  }
+
+  removedAt(name: ContactId): number | undefined {
+    return this.removals.get(name);
+  }
+
+  erasedAt(hash: string): number | undefined {
+    return this.erasures.get(hash);
+  }
+
+  aliasOf(name: ContactId): Alias | undefined {
+    return this.aliases.get(name);
+  }
+
   /** As `MappingStore.unlock`. */
   unlock(name: ContactId, nowMs: number): Mapping | undefined {
     const mapping = this.find(name);

@@ -11,6 +11,7 @@ export * from "./postgres-idempotency-keys.js";
 export * from "./postgres-leader-lease.js";
 export * from "./postgres-mapping-store.js";
 export * from "./postgres-media-store.js";
+export * from "./postgres-migratable.js";
 export * from "./postgres-message-intake.js";
 export * from "./postgres-opt-outs.js";
 export * from "./postgres-reply-journal.js";

@@ -10,6 +10,7 @@ import { doctorText } from "./doctor/doctor-text.js";
 import { deployStepText, numberOf } from "./deploy-text.js";
 import { explain, explainText } from "./explain.js";
 import { CommandFailed } from "./command-failed.js";
+import { addMigrateCommand } from "./migrate-command.js";
 import { restore, restoreText } from "./restore.js";
 import { runGateway } from "./run-gateway.js";
 import { isWell, status, statusText } from "./status.js";
@@ -127,6 +128,8 @@ export function createProgram({ out, err }: CommandOutput): Command {
       const result = await restore(loadConfig(), file);
       out(json === true ? asJson({ status: "done", ...result }) : restoreText(result));
     });
+
+  addMigrateCommand(program, { out, err });
 
   program
     .command("doctor")

@@ -13,6 +13,7 @@ export * from "./in-memory-contested-contacts.js";
 export * from "./in-memory-delivery-queue.js";
 export * from "./in-memory-first-words-store.js";
 export * from "./in-memory-mapping-store.js";
+export * from "./in-memory-migratable.js";
 export * from "./idempotency-keys-contract.js";
 export * from "./in-memory-idempotency-keys.js";
 export * from "./in-memory-media-store.js";
