@@ -93,7 +93,7 @@ async function fillFile(name: string): Promise<void> {
     }
     const { claims } = await deliveries.claimDue({ limit: 1, perTenantLimit: 1, leaseMs: 1_000 });
     await deliveries.settle(claims[0]!, {
-      ...{ kind: "retry", cause: "unreachable", delayMs: 1_000, error: "nobody there" },
+      ...{ kind: "retry", cause: "unreachable", delayMs: 1_000, error: "nobody\0there" },
     });
     const gone = aMapping({ contact: aContact(), tenantId: aTenantId(4) });
     await deliveries.enqueue(aDelivery(gone, { id: "dies" }));
@@ -108,8 +108,7 @@ async function fillFile(name: string): Promise<void> {
     const reply = { ...aDelivery(mapping), id: "reply_1", identity: "reply_1" };
     await replies.enqueue({ ...reply, body: { type: "text", text: "Hello 😀" } as never });
     await mediaJobs.enqueue({ ...aDelivery(mapping), id: "job_1", identity: "job_1", body: {} as never });
-    const { body: _, ...origin } = reply;
-    await storage.replyJournal.open({ ...origin, to: LOCKED, type: "text" } as never);
+    await storage.replyJournal.open({ id: "reply_1", contact: LOCKED, tenantId: mapping.tenantId });
     await media.keep({ id: "file/1", contact: LOCKED, mimetype: "image/jpeg" }, bytes("ab", "c"));
     await media.handTo("file/1", mapping.tenantId);
     await media.fail({ id: "file/2", contact: LOCKED }, "the source has it no more");
@@ -121,7 +120,7 @@ async function fillFile(name: string): Promise<void> {
     for (const subject of ["tenant 2", "tenant 3"]) {
       await storage.audit.append({
         ...{ atMs: START_MS, actor: "gateway", action: "tenant.changed", subject, details: { b: 1, a: [2] } },
-      } as never);
+      });
     }
     await storage.idempotencyKeys.claim(
       { tenantId: mapping.tenantId, key: "k/1" },
@@ -233,7 +232,8 @@ const openPostgres = (url: string) => PostgresMigratable.open({ url, clock, logg
       const { claims } = await storage.deliveries.claimDue({ limit: 9, perTenantLimit: 9, leaseMs: 60_000 });
       if (claims.length === 0) break;
       for (const claim of claims) {
-        if (claim.id === "waits_1") expect(claim).toMatchObject({ attempts: 1, lastError: "nobody there" });
+        if (claim.id === "waits_1")
+          expect(claim).toMatchObject({ attempts: 1, lastError: "nobody\uFFFDthere" });
         delivered.push(claim.id);
         await storage.deliveries.settle(claim, { kind: "delivered" });
       }
