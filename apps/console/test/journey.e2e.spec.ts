@@ -45,7 +45,7 @@ describeInBrowser("the console, from signing in to signing out", (browser) => {
     house.waha.tenants.isRefusing = true;
     house.waha.waha.contactSends({ from: MOHAMED, text: "Is it still free?" });
     await page.getByRole("link", { name: "Deliveries 1 dead" }).click();
-    await page.getByRole("button", { name: "Dead letters" }).click();
+    await page.getByRole("radio", { name: "Dead letters" }).click();
     const dead = page.getByRole("table", { name: "Dead letters" });
     await dead.getByText("the handler refused it").waitFor();
     await dead.getByText("HTTP 422").waitFor();
@@ -78,7 +78,7 @@ describeInBrowser("the console, from signing in to signing out", (browser) => {
     await page.getByLabel("Admin key").waitFor();
     expect(house.complaints).toEqual([]);
     expect(house.strangers).toEqual([]);
-  });
+  }, 120_000);
 });
 
 function clipboard(page: Page): Promise<string> {

@@ -14,7 +14,7 @@ describeInBrowser("who is signed in to the console", (browser) => {
 
   it("is nobody with a wrong key, and is told what to do", async () => {
     const page = await house.openPage();
-    await page.getByLabel("Admin key").fill("not the key");
+    await page.getByLabel("Admin key").fill("not-the-key");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("This is no admin key.").waitFor();
     await page.getByText("Look whether the key was copied whole", { exact: false }).waitFor();

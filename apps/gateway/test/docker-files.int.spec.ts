@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InMemoryStorage, ManualClock } from "@gateway-router/core/testing";
@@ -63,10 +63,7 @@ describe("docker/Dockerfile", () => {
 
   it("brings along every package of this house that the gateway depends on, and its own folders", () => {
     const house = new Map(
-      ["core", "opentelemetry", "storage-file", "storage-postgres", "tenant-http", "waha"].map((name) => [
-        `@gateway-router/${name}`,
-        `packages/${name}`,
-      ]),
+      readdirSync(join(root, "packages")).map((name) => [`@gateway-router/${name}`, `packages/${name}`]),
     ).set("@gateway-router/console", "apps/console");
     const needed = new Set<string>(["apps/gateway"]);
     for (const path of needed) {
@@ -105,10 +102,13 @@ describe("docker/compose.yml", () => {
   it("sets settings that there are", () => {
     expect(Object.keys(backend.environment!).filter((name) => !isSetting(name))).toEqual([]);
     expect(backend.env_file).toEqual(["../.env"]);
-    const { postgres_password: own, ...others } = compose.secrets;
-    for (const { environment } of Object.values(others)) expect(isSetting(environment)).toBe(true);
-    // PostgreSQL's, not the gateway's.
-    expect([own!.environment, isSetting(own!.environment)]).toEqual(["POSTGRES_PASSWORD", false]);
+  });
+
+  it("gives secrets of their own to those beside the gateway, and to nobody the first admin key", () => {
+    const variables = Object.values(compose.secrets).map(({ environment }) => environment);
+    expect(variables).toEqual(["PROMETHEUS_KEY", "POSTGRES_PASSWORD"]);
+    expect(variables.filter(isSetting)).toEqual([]);
+    expect(compose.services["prometheus"]!.secrets).toEqual(["prometheus_key"]);
   });
 
   it("names files, volumes, networks and secrets that there are", () => {
@@ -141,7 +141,7 @@ describe("docker/compose.yml", () => {
       }[];
     };
     expect(scrape_configs[0]!.static_configs[0]!.targets).toEqual([`gateway:${PORT}`]);
-    expect(scrape_configs[0]!.authorization.credentials_file).toBe("/run/secrets/admin_api_key");
+    expect(scrape_configs[0]!.authorization.credentials_file).toBe("/run/secrets/prometheus_key");
     expect(instructions("EXPOSE")).toEqual([PORT]);
   });
 

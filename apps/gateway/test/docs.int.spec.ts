@@ -59,8 +59,8 @@ describe.each(pages)("$path", ({ path, text }) => {
 
 describe("docs/contract.md and docs/operations.md", () => {
   const known = new Set<string>([...SETTING_NAMES, ...SECRETS_IN_FILES.map((name) => `${name}_FILE`)]);
-  /** Words of WAHA, of HTTP and of the shell that look like settings. */
-  const OTHERS = new Set([...["SCAN_QR_CODE", "NAME_FILE", "TENANT_TOKEN"]]);
+  /** Words of WAHA, of HTTP, of the shell and of the compose file that look like settings. */
+  const OTHERS = new Set([...["SCAN_QR_CODE", "NAME_FILE", "TENANT_TOKEN", "PROMETHEUS_KEY"]]);
 
   it("tell of every setting that there is, and of none that is not", () => {
     const contract = pages.find(({ path }) => path === "docs/contract.md")!.text;

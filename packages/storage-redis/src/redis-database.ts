@@ -28,8 +28,8 @@ export const DEFAULT_PREFIX = "gateway:";
 export const LAYOUT = 1;
 const OLDEST_MAJOR = 7;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Shorter than what WAHA waits for a webhook's answer, longer than the slowest fsync that is not a fault. */
-const ANSWER_TIMEOUT_MS = 8_000;
+/** Long for a flush, and short for a webhook: better that WAHA sends it again. */
+const ANSWER_TIMEOUT_MS = 4_000;
 const LONGEST_WAIT_TO_RECONNECT_MS = 1_000;
 /** Calls that wait for answers; more than that is more than the engine can take. */
 const MOST_CALLS = 20_000;

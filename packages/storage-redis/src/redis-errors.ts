@@ -28,7 +28,8 @@ export function asStorageError(error: unknown): Error {
   if (error instanceof ErrorReply && !REFUSALS.test(message)) return error;
   const isKnown =
     error instanceof ErrorReply || CONNECTION_ERRORS.some((kind) => error instanceof kind) || hasCode(error);
-  if (!isKnown) return error instanceof Error ? error : new Error(message);
+  // The client's own word for more calls than it may keep waiting, of no class of its own.
+  if (!isKnown && message !== "The queue is full") return error instanceof Error ? error : new Error(message);
   return new StorageUnavailableError(`Redis is not available: ${message}`, { cause: error });
 }
 

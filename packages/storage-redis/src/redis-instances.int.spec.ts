@@ -1,8 +1,14 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { StorageUnavailableError, systemClock, type ClaimedDelivery } from "@gateway-router/core";
 import {
+  StorageUnavailableError,
+  systemClock,
+  type ClaimedDelivery,
+  type ContactId,
+} from "@gateway-router/core";
+import {
+  aContact,
   aDelivery,
   aMapping,
   aMessage,
@@ -11,6 +17,7 @@ import {
   ManualClock,
   silentLogger,
 } from "@gateway-router/core/testing";
+import type { Reply } from "./redis-database.js";
 import { RedisContactHashes } from "./redis-contact-hashes.js";
 import { RedisDeliveryQueue } from "./redis-delivery-queue.js";
 import { RedisMappingStore } from "./redis-mapping-store.js";
@@ -209,6 +216,78 @@ await describeOnRedis("several gateways on one Redis", (server, openKeys) => {
     await keys.close();
   });
 
+  it("nothing acknowledged is lost when the engine crashes under load; what was not comes once when it comes again", async () => {
+    const keys = await openKeys();
+    const settings = {
+      ...{ url: keys.url, prefix: keys.prefix, clockLua: keys.clockLua },
+      ...{ clock: systemClock, logger: silentLogger, duplicateMemoryDays: 7 },
+    };
+    const storages = [await openRedisStorage(settings), await openRedisStorage(settings)];
+    const acknowledged = new Set<string>();
+    const contacts = Array.from({ length: 40 }, () => aContact());
+    const take = async (contact: ContactId, index: number) => {
+      const deliveryId = `${contact}/${index}`;
+      const { kind } = await storages[index % 2]!.intake.take({
+        message: aMessage({ identity: deliveryId, contact, sentAtMs: keys.nowMs() }),
+        ...{ deliveryId, holdIfUnmapped: false },
+        proposal: { ...aMapping({ tenantId: aTenantId(2) }), lockedAtMs: keys.nowMs() },
+      });
+      expect(kind).not.toBe("unmapped");
+      acknowledged.add(deliveryId);
+    };
+    /** As WAHA does it: a contact's next message, once the one before is acknowledged. */
+    const talk = async (contact: ContactId) => {
+      for (let index = 0; index < 25; index += 1) {
+        await eventually(
+          () =>
+            take(contact, index).then(
+              () => true,
+              (error: unknown) => {
+                if (error instanceof StorageUnavailableError) return false;
+                throw error;
+              },
+            ),
+          60_000,
+        );
+      }
+    };
+    const talking = Promise.all(contacts.map(talk));
+    for (const moment of [150, 450, 750]) {
+      await eventually(() => acknowledged.size >= moment, 60_000);
+      await server.kill();
+      const known = [...acknowledged];
+      await server.start();
+      let kept: Reply = [];
+      await eventually(() =>
+        keys.call("HKEYS", `${keys.prefix}q:in:ids:0`).then(
+          (reply) => {
+            kept = reply;
+            return true;
+          },
+          () => false,
+        ),
+      );
+      const there = new Set(kept as readonly string[]);
+      expect(known.filter((id) => !there.has(id))).toEqual([]);
+    }
+    await talking;
+    const drained: string[] = [];
+    for (;;) {
+      const { claims } = await storages[0]!.deliveries.claimDue({ ...REQUEST, perTenantLimit: 100 });
+      if (claims.length === 0) break;
+      for (const claim of claims) {
+        drained.push(claim.id);
+        await storages[0]!.deliveries.settle(claim, { kind: "delivered" });
+      }
+    }
+    for (const contact of contacts) {
+      const ofContact = drained.filter((id) => id.startsWith(`${contact}/`));
+      expect(ofContact).toEqual(Array.from({ length: 25 }, (_, index) => `${contact}/${index}`));
+    }
+    for (const storage of storages) await storage.close();
+    await keys.close();
+  }, 240_000);
+
   it("an engine that hangs is one that is away, and what it claimed meanwhile is claimed again at once", async () => {
     const keys = await openKeys();
     const database = await keys.open({ answerTimeoutMs: 200 });
@@ -223,6 +302,18 @@ await describeOnRedis("several gateways on one Redis", (server, openKeys) => {
     }
     await eventually(async () => (await keys.call("ZCARD", `${keys.prefix}q:in:leases`)) === 1);
     expect((await queue.claimDue(REQUEST)).claims.map(({ id }) => id)).toEqual([delivery.id]);
+    await keys.close();
+  });
+
+  it("a line that lost its deliveries, by whatever hand, holds up nobody", async () => {
+    const keys = await openKeys();
+    const [queue] = await openQueues(keys, 1);
+    const [damaged, sound] = [aDelivery(aMapping()), aDelivery(aMapping())];
+    await queue!.enqueue(damaged);
+    await queue!.enqueue(sound);
+    await keys.call("DEL", `${keys.prefix}q:in:waiting:${damaged.generation}`);
+    expect((await queue!.claimDue(REQUEST)).claims.map(({ id }) => id)).toEqual([sound.id]);
+    expect(await keys.call("EXISTS", `${keys.prefix}q:in:line:${damaged.generation}`)).toBe(0);
     await keys.close();
   });
 

@@ -1,4 +1,4 @@
-import { aContact, aMapping, mappingStoreContract } from "@gateway-router/core/testing";
+import { aContact, aMapping, aTenantId, mappingStoreContract } from "@gateway-router/core/testing";
 import { RedisContactHashes } from "./redis-contact-hashes.js";
 import { RedisMappingStore } from "./redis-mapping-store.js";
 import { describeOnRedis } from "./testing/redis-spec.js";
@@ -16,6 +16,15 @@ await describeOnRedis("RedisMappingStore", (_server, openKeys) => {
   };
 
   mappingStoreContract({ test: it, openStores });
+
+  it("tells the contacts of more tenants than a script's stack has room for", async () => {
+    const { stores, call, prefix, close } = await openStores(1);
+    const counts = Array.from({ length: 12_000 }, (_, index) => [String(index + 1), "3"]);
+    await call("HSET", `${prefix}counts`, ...counts.flat());
+    const { contactsPerTenant } = await stores[0]!.stats();
+    expect([contactsPerTenant.size, contactsPerTenant.get(aTenantId(12_000))]).toEqual([12_000, 3]);
+    await close();
+  });
 
   it("of names that several instances learn at once, each contact has one mapping by all of them", async () => {
     const { stores, nowMs, close } = await openStores(3);

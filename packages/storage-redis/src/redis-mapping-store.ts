@@ -135,8 +135,8 @@ export class RedisMappingStore implements MappingStore {
   }
 
   async stats(): Promise<MappingStats> {
-    const reply = (await this.database.run(STATS)) as readonly string[];
-    const [contacts, changedAtMs, ...counts] = reply;
+    const reply = await this.database.run(STATS);
+    const [contacts, changedAtMs, counts] = reply as readonly [string, string, readonly string[]];
     return {
       contacts: Number(contacts),
       contactsPerTenant: new Map(

@@ -12,13 +12,15 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ...[coreInMemory, start, memory],
 ];
 
+const WITHOUT_ENGINE = "the benchmarks start no engine beside the gateway";
+
 export const MISSING_ROWS: readonly MissingRow[] = [
   {
     what: "from enqueue to dispatch, idle, on Redis and PostgreSQL",
-    why: "the gateway of this tree runs on the embedded storage only",
+    why: WITHOUT_ENGINE,
   },
   {
     what: "two gateways on Redis or PostgreSQL, new contacts, beside redis-benchmark and pgbench",
-    why: "the gateway of this tree runs on the embedded storage only",
+    why: WITHOUT_ENGINE,
   },
 ];

@@ -20,7 +20,7 @@ export async function machineText(): Promise<string> {
   const { type: fileSystem } = await statfs(tmpdir());
   const versions = PACKAGES.map((name) => `${name} ${versionOf(name)}`);
   return [
-    `- ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${gibibytes} GiB of memory, ${type()} ${release()}, files on ${FILE_SYSTEMS[fileSystem] ?? "a file system of another kind"}`,
+    `- ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${gibibytes} GiB of memory, ${type()} ${release().split("-", 1)[0]!}, files on ${FILE_SYSTEMS[fileSystem] ?? "a file system of another kind"}`,
     `- Node.js ${process.version}, ${versions.join(", ")}`,
     `- load average when the run began: ${loadavg()[0]!.toFixed(1)}`,
   ].join("\n");

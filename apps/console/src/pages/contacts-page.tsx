@@ -23,7 +23,7 @@ export function ContactsPage(): ReactElement {
     <Page title="Contacts">
       <div className="stack wide">
         <FindForm
-          key={phone}
+          key={`find ${phone}`}
           phone={phone}
           onFind={(text) => setParameters(text === "" ? {} : { phone: text })}
         />

@@ -12,6 +12,8 @@ export interface ConsoleHouseOptions {
   readonly tenants?: readonly { readonly id: number; readonly name?: string }[];
 }
 
+const LONGEST_WAIT_MS = 20_000;
+
 /** A gateway with its simulated WAHA, and browsers that look at its console. */
 export class ConsoleHouse {
   /** What a page complained of: scripts' faults, what the content security policy forbade. */
@@ -40,12 +42,12 @@ export class ConsoleHouse {
     } else {
       await waha.open();
     }
+    house.url = waha.gateway.url;
     return house;
   }
 
-  get url(): string {
-    return this.waha.gateway.url;
-  }
+  /** The same also while the gateway is down. */
+  url = "";
 
   async adminKey(): Promise<string> {
     return (await readFile(join(this.waha.dataDir, "admin-api-key"), "utf8")).trim();
@@ -72,6 +74,8 @@ export class ConsoleHouse {
   async openPage(path = "", context: BrowserContextOptions = {}): Promise<Page> {
     const opened = await this.browser.newContext({ locale: "en-GB", timezoneId: "Asia/Dubai", ...context });
     const page = await opened.newPage();
+    // Sooner than the test gives up, so that it is told what was waited for.
+    page.setDefaultTimeout(LONGEST_WAIT_MS);
     page.on("pageerror", (error) => this.complaints.push(error.message));
     page.on("console", (message) => {
       // That an answer was no 200 is told by what the page makes of it.

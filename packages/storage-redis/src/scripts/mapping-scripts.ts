@@ -171,14 +171,14 @@ export const WAS_ERASED: RedisScript = {
   text: `return call('HEXISTS', generation_bucket(ARGV[1]), ARGV[1])`,
 };
 
-/** → `how many contacts, when a mapping last changed or nothing, tenant and how many…` */
+/** → `how many contacts, when a mapping last changed or nothing, [tenant and how many…]` */
 export const STATS: RedisScript = {
   name: "stats",
   kind: "reads",
   uses: [MAPPING_LUA],
   text: `
 return {
-  text_of(call('HLEN', key('mappings'))), call('GET', key('changed')) or '', unpack(call('HGETALL', key('counts')))
+  text_of(call('HLEN', key('mappings'))), call('GET', key('changed')) or '', call('HGETALL', key('counts'))
 }`,
 };
 

@@ -62,6 +62,12 @@ while #claims < limit do
   elseif tonumber(state[1] or '0') < per_tenant then
     generation = is_paused and untried(q, tenant) or call('ZRANGE', q.at .. 'ready:' .. tenant, 0, 0)[1]
   end
+  if generation and call('EXISTS', list_key(q, generation)) == 0 then
+    -- A line without deliveries, as a hand in the data may leave one, must not hold up all others.
+    replace_head(q, generation, tenant, now)
+    refresh(q, tenant, now)
+    generation = nil
+  end
   if generation then
     local token = ARGV[5] .. tostring(#claims)
     local number = call('LINDEX', list_key(q, generation), 0)

@@ -11,7 +11,7 @@ export interface SpecKeys {
   /** As one more instance of the gateway would open them. Closed with the keys. */
   open(options?: { readonly clock?: Clock; readonly answerTimeoutMs?: number }): Promise<RedisDatabase>;
   /** A command beside all instances. */
-  call(...command: readonly string[]): Promise<Reply>;
+  readonly call: (...command: readonly string[]) => Promise<Reply>;
   readonly nowMs: () => number;
   readonly advance: (byMs: number) => Promise<void>;
   readonly close: () => Promise<void>;
