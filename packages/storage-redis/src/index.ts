@@ -1,6 +1,7 @@
 export * from "./inspect-redis.js";
 export * from "./redis-admin-key-store.js";
 export * from "./redis-audit-log.js";
+export * from "./redis-console-sessions.js";
 export * from "./redis-contact-hashes.js";
 export * from "./redis-contested-contacts.js";
 export { DEFAULT_PREFIX, RedisDatabase, type RedisDatabaseOptions, type Reply } from "./redis-database.js";

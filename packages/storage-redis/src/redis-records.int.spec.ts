@@ -3,6 +3,7 @@ import {
   adminKeyStoreContract,
   aTenantId,
   auditLogContract,
+  consoleSessionStoreContract,
   contestedContactsContract,
   idempotencyKeysContract,
   leaderLeaseContract,
@@ -17,6 +18,7 @@ import {
 } from "@gateway-router/core/testing";
 import { RedisAdminKeyStore } from "./redis-admin-key-store.js";
 import { RedisAuditLog } from "./redis-audit-log.js";
+import { RedisConsoleSessions } from "./redis-console-sessions.js";
 import { RedisContactHashes } from "./redis-contact-hashes.js";
 import { RedisContestedContacts } from "./redis-contested-contacts.js";
 import { RedisIdempotencyKeys } from "./redis-idempotency-keys.js";
@@ -52,6 +54,16 @@ await describeOnRedis("what Redis keeps beside mappings and deliveries", (_serve
       async open() {
         const { keys, database } = await opened();
         return { ...keys, audit: new RedisAuditLog(database) };
+      },
+    });
+  });
+
+  describe("RedisConsoleSessions", () => {
+    consoleSessionStoreContract({
+      test: it,
+      async open() {
+        const { keys, database } = await opened();
+        return { ...keys, sessions: new RedisConsoleSessions(database) };
       },
     });
   });

@@ -1,6 +1,7 @@
 import type { Clock, Logger, MediaJob, ReplyContent } from "@gateway-router/core";
 import { RedisAdminKeyStore } from "./redis-admin-key-store.js";
 import { RedisAuditLog } from "./redis-audit-log.js";
+import { RedisConsoleSessions } from "./redis-console-sessions.js";
 import { RedisContactHashes } from "./redis-contact-hashes.js";
 import { RedisContestedContacts } from "./redis-contested-contacts.js";
 import { RedisDatabase, type RedisDatabaseOptions } from "./redis-database.js";
@@ -32,6 +33,7 @@ export interface RedisStorage {
   readonly mappings: RedisMappingStore;
   readonly tenants: RedisTenantRegistry;
   readonly adminKeys: RedisAdminKeyStore;
+  readonly consoleSessions: RedisConsoleSessions;
   /** Messages on their way to tenants. */
   readonly deliveries: RedisDeliveryQueue;
   /** What tenants answer, on its way to contacts. */
@@ -88,6 +90,7 @@ export async function openRedisStorage(options: RedisStorageOptions): Promise<Re
     mappings: new RedisMappingStore({ database, hashes }),
     tenants: new RedisTenantRegistry(database),
     adminKeys: new RedisAdminKeyStore(database),
+    consoleSessions: new RedisConsoleSessions(database),
     media: new RedisMediaStore({ database, logger, limits: mediaLimits }),
     replyJournal: new RedisReplyJournal(database),
     firstWords: new RedisFirstWordsStore(database),
