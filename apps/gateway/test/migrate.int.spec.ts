@@ -23,7 +23,7 @@ import {
   silentLogger,
 } from "@gateway-router/core/testing";
 import { FileMigratable, openFileStorage } from "@gateway-router/storage-file";
-import { openPostgresStorage, PostgresMigratable } from "@gateway-router/storage-postgres";
+import { openPostgresStorage, PostgresDatabase, PostgresMigratable } from "@gateway-router/storage-postgres";
 import { startPostgres } from "@gateway-router/storage-postgres/testing";
 import { runCli } from "../src/cli/run-cli.js";
 
@@ -37,6 +37,17 @@ const LID = aContact("88112233445501@lid");
 const REMOVED = aContact("971501230002");
 const ERASED = aContact("971501230003");
 const UNMAPPED = aContact("971501230004");
+
+/** With what is counted and found by them. */
+const CARRIED_TABLES = [
+  ...["mappings", "contact_counts", "aliases", "removals", "erasures", "erased_generations"],
+  ...["contact_hash_keys", "opt_outs", "tenants", "admin_keys", "first_words", "unmapped_marks"],
+  ...["deliveries", "lines", "tenant_schedules", "dead_letters", "holds", "line_orders"],
+  ...["begun_generations", "identities", "reply_journal", "contested_contacts", "audit_entries"],
+  ...["idempotency_keys", "gateway_state", "media_files", "media_chunks", "media_uploads"],
+];
+/** The documentation says so. */
+const LEFT_TABLES = ["migrations", "leases", "send_lanes", "send_turns", "console_sessions"];
 
 let folder: string;
 let clock: ManualClock;
@@ -251,6 +262,20 @@ const openPostgres = (url: string) => PostgresMigratable.open({ url, clock, logg
     expect(waiting.filter((record) => record.kind === "delivery" && record.queue === "in")).toEqual([]);
     await again.close();
     await first.close();
+  });
+
+  it("knows every table there is, so that none is left behind unnoticed", async () => {
+    const url = await newDatabase();
+    const database = await PostgresDatabase.open({ url, clock, logger: silentLogger });
+    try {
+      const rows = await database.query<{ name: string }>({
+        name: "all-tables",
+        text: "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema()",
+      });
+      expect(rows.map(({ name }) => name).toSorted()).toEqual([...CARRIED_TABLES, ...LEFT_TABLES].toSorted());
+    } finally {
+      await database.close();
+    }
   });
 
   it("refuses while a gateway works with one of them", async () => {
