@@ -23,7 +23,7 @@ import {
   silentLogger,
 } from "@gateway-router/core/testing";
 import { FileMigratable, openFileStorage } from "@gateway-router/storage-file";
-import { openPostgresStorage, PostgresMigratable } from "@gateway-router/storage-postgres";
+import { openPostgresStorage, PostgresDatabase, PostgresMigratable } from "@gateway-router/storage-postgres";
 import { startPostgres } from "@gateway-router/storage-postgres/testing";
 import { runCli } from "../src/cli/run-cli.js";
 
@@ -37,6 +37,17 @@ const LID = aContact("88112233445501@lid");
 const REMOVED = aContact("971501230002");
 const ERASED = aContact("971501230003");
 const UNMAPPED = aContact("971501230004");
+
+/** With what is counted and found by them. */
+const CARRIED_TABLES = [
+  ...["mappings", "contact_counts", "aliases", "removals", "erasures", "erased_generations"],
+  ...["contact_hash_keys", "opt_outs", "tenants", "admin_keys", "first_words", "unmapped_marks"],
+  ...["deliveries", "lines", "tenant_schedules", "dead_letters", "holds", "line_orders"],
+  ...["begun_generations", "identities", "reply_journal", "contested_contacts", "audit_entries"],
+  ...["idempotency_keys", "gateway_state", "media_files", "media_chunks", "media_uploads"],
+];
+/** The documentation says so. */
+const LEFT_TABLES = ["migrations", "leases", "send_lanes", "send_turns", "console_sessions"];
 
 let folder: string;
 let clock: ManualClock;
@@ -93,7 +104,7 @@ async function fillFile(name: string): Promise<void> {
     }
     const { claims } = await deliveries.claimDue({ limit: 1, perTenantLimit: 1, leaseMs: 1_000 });
     await deliveries.settle(claims[0]!, {
-      ...{ kind: "retry", cause: "unreachable", delayMs: 1_000, error: "nobody there" },
+      ...{ kind: "retry", cause: "unreachable", delayMs: 1_000, error: "nobody\0there" },
     });
     const gone = aMapping({ contact: aContact(), tenantId: aTenantId(4) });
     await deliveries.enqueue(aDelivery(gone, { id: "dies" }));
@@ -108,8 +119,7 @@ async function fillFile(name: string): Promise<void> {
     const reply = { ...aDelivery(mapping), id: "reply_1", identity: "reply_1" };
     await replies.enqueue({ ...reply, body: { type: "text", text: "Hello 😀" } as never });
     await mediaJobs.enqueue({ ...aDelivery(mapping), id: "job_1", identity: "job_1", body: {} as never });
-    const { body: _, ...origin } = reply;
-    await storage.replyJournal.open({ ...origin, to: LOCKED, type: "text" } as never);
+    await storage.replyJournal.open({ id: "reply_1", contact: LOCKED, tenantId: mapping.tenantId });
     await media.keep({ id: "file/1", contact: LOCKED, mimetype: "image/jpeg" }, bytes("ab", "c"));
     await media.handTo("file/1", mapping.tenantId);
     await media.fail({ id: "file/2", contact: LOCKED }, "the source has it no more");
@@ -121,7 +131,7 @@ async function fillFile(name: string): Promise<void> {
     for (const subject of ["tenant 2", "tenant 3"]) {
       await storage.audit.append({
         ...{ atMs: START_MS, actor: "gateway", action: "tenant.changed", subject, details: { b: 1, a: [2] } },
-      } as never);
+      });
     }
     await storage.idempotencyKeys.claim(
       { tenantId: mapping.tenantId, key: "k/1" },
@@ -233,7 +243,8 @@ const openPostgres = (url: string) => PostgresMigratable.open({ url, clock, logg
       const { claims } = await storage.deliveries.claimDue({ limit: 9, perTenantLimit: 9, leaseMs: 60_000 });
       if (claims.length === 0) break;
       for (const claim of claims) {
-        if (claim.id === "waits_1") expect(claim).toMatchObject({ attempts: 1, lastError: "nobody there" });
+        if (claim.id === "waits_1")
+          expect(claim).toMatchObject({ attempts: 1, lastError: "nobody\uFFFDthere" });
         delivered.push(claim.id);
         await storage.deliveries.settle(claim, { kind: "delivered" });
       }
@@ -251,6 +262,20 @@ const openPostgres = (url: string) => PostgresMigratable.open({ url, clock, logg
     expect(waiting.filter((record) => record.kind === "delivery" && record.queue === "in")).toEqual([]);
     await again.close();
     await first.close();
+  });
+
+  it("knows every table there is, so that none is left behind unnoticed", async () => {
+    const url = await newDatabase();
+    const database = await PostgresDatabase.open({ url, clock, logger: silentLogger });
+    try {
+      const rows = await database.query<{ name: string }>({
+        name: "all-tables",
+        text: "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema()",
+      });
+      expect(rows.map(({ name }) => name).toSorted()).toEqual([...CARRIED_TABLES, ...LEFT_TABLES].toSorted());
+    } finally {
+      await database.close();
+    }
   });
 
   it("refuses while a gateway works with one of them", async () => {

@@ -75,7 +75,23 @@ export class MigratedQueueRecords implements KeptRecords {
         return mapPages(this.duplicates.pagesIn(snapshot, limit), ({ identity, tenantId, atMs }) => [
           { kind, queue, identity, tenantId, atMs },
         ]);
-      default:
+      case "contact_hash_key":
+      case "tenant":
+      case "admin_key":
+      case "alias":
+      case "mapping":
+      case "removal":
+      case "erasure":
+      case "erased_generation":
+      case "opt_out":
+      case "unmapped_mark":
+      case "first_words":
+      case "media":
+      case "reply":
+      case "contested":
+      case "audit":
+      case "idempotency_key":
+      case "state":
         return undefined;
     }
   }

@@ -112,7 +112,15 @@ export class MigratedStoreRecords implements KeptRecords {
         return mapPages(snapshot.pages(this.uses, limit), ({ key, value }) => [useRecord(key, value)]);
       case "state":
         return mapPages(snapshot.pages(this.state, limit), ({ key, value }) => [{ kind, name: key, value }]);
-      default:
+      case "tenant":
+      case "admin_key":
+      case "media":
+      case "begun_generation":
+      case "delivery":
+      case "dead_letter":
+      case "line_order":
+      case "hold":
+      case "identity":
         return undefined;
     }
   }
@@ -174,7 +182,15 @@ export class MigratedStoreRecords implements KeptRecords {
       case "state":
         this.state.put(record.name, record.value);
         return true;
-      default:
+      case "tenant":
+      case "admin_key":
+      case "media":
+      case "begun_generation":
+      case "delivery":
+      case "dead_letter":
+      case "line_order":
+      case "hold":
+      case "identity":
         return false;
     }
   }
@@ -239,7 +255,16 @@ export class MigratedStoreRecords implements KeptRecords {
         const value = this.state.get(record.name);
         return value === undefined ? undefined : { kind, name: record.name, value };
       }
-      default:
+      case "contact_hash_key":
+      case "tenant":
+      case "admin_key":
+      case "media":
+      case "begun_generation":
+      case "delivery":
+      case "dead_letter":
+      case "line_order":
+      case "hold":
+      case "identity":
         return undefined;
     }
   }
@@ -278,9 +303,6 @@ function auditKey(entry: AuditEntry): string {
     .digest("base64url");
 }
 
-function withoutKind<Kept extends object>({
-  kind: _,
-  ...kept
-}: Kept & { readonly kind: string }): Omit<Kept, "kind"> {
-  return kept as Omit<Kept, "kind">;
+function withoutKind<Kept extends MigrationRecord>(record: Kept): Omit<Kept, "kind"> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== "kind")) as Omit<Kept, "kind">;
 }

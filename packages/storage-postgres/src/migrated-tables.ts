@@ -1,4 +1,10 @@
-import { traceIn, awaitsId, type MigrationKind, type MigrationRecord } from "@gateway-router/core";
+import {
+  awaitsId,
+  traceIn,
+  type MigrationKind,
+  type MigrationRecord,
+  type ReplyRecord,
+} from "@gateway-router/core";
 import { contactHashKeyOf } from "./contact-hash-key.js";
 import type { Row } from "./postgres-database.js";
 import { asText, keyOf } from "./texts.js";
@@ -130,7 +136,7 @@ FROM ${rowsOf("contact_hash_keys")}`,
       overlap_until_ms: tenant.overlapUntilMs,
     }),
     record: (row) =>
-      row.is_removed
+      (row.is_removed as boolean)
         ? { kind: "tenant", id: row.id, removed: true, active: false }
         : {
             ...{ kind: "tenant", id: row.id, active: row.active },
@@ -364,7 +370,8 @@ ON CONFLICT (queue, tenant_id) DO UPDATE SET held_since_ms = excluded.held_since
       ...["id", "record", "tenant_id", "contact", "state", "queued_at_ms", "changed_at_ms", "message_id"],
       ...["open_fingerprint", "attempt_started_at_ms"],
     ]),
-    row: ({ kind: _, ...record }) => {
+    row: (reply) => {
+      const record = withoutKind(reply);
       const open = awaitsId(record) ? record.attempt : undefined;
       return {
         ...{ id: record.id, record, tenant_id: record.tenantId, contact: record.contact },
@@ -461,4 +468,10 @@ JOIN audit_entries e ON e.at_ms = given.at_ms AND e.actor = given.actor AND e.ac
 /** Rows by what names them, as the engine and as JSON say it. */
 export function keyTextOf(row: Row, columns: readonly string[]): string {
   return JSON.stringify(columns.map((column) => row[column]));
+}
+
+function withoutKind(reply: Of<"reply">): ReplyRecord {
+  return Object.fromEntries(
+    Object.entries(reply).filter(([name]) => name !== "kind"),
+  ) as unknown as ReplyRecord;
 }

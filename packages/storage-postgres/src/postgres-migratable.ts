@@ -102,10 +102,10 @@ export class PostgresMigratable implements Migratable {
     const [first] = records;
     if (first === undefined || first.kind === "media") return;
     const { kind } = first;
-    const { row, insert } = MIGRATED_TABLES[kind];
-    const rows = JSON.stringify(records.map(row));
+    const table = MIGRATED_TABLES[kind];
+    const rows = JSON.stringify(records.map((record) => table.row(record)));
     await this.database.transaction(async (transaction) => {
-      await transaction.query({ name: `migrate-take-${kind}`, text: insert }, [rows]);
+      await transaction.query({ name: `migrate-take-${kind}`, text: table.insert }, [rows]);
       if (kind === "delivery") await formLines(transaction, rows);
     });
   }

@@ -105,7 +105,7 @@ export function migrationText(report: MigrationReport, request: MigrateRequest):
     case "planned":
       return `${tableLines(report.kinds).join("\n")}\nA dry run: nothing was changed. This is what would be carried from ${from} to ${to}.\n`;
     case "migrated":
-      return `${tableLines(report.kinds).join("\n")}\nEverything in ${from} is in ${to}: all counts and checksums are the same.\nNot carried, since nothing is lost by it: pauses of tenants that did not answer, delays of what waits, send budgets. Secrets that the gateway made itself are files in its DATA_DIR: keep it, or copy them.\n`;
+      return `${tableLines(report.kinds).join("\n")}\nEverything in ${from} is in ${to}: all counts and checksums are the same.\nNot carried, since nothing is lost by it: pauses of tenants that did not answer, delays of what waits, send budgets; people sign in to the console anew. Secrets that the gateway made itself are files in its DATA_DIR: keep it, or copy them.\n`;
     case "differs":
       return `${tableLines(report.kinds).join("\n")}\n${to} does not have all of ${from}: see the lines marked with ✗. Make sure that nobody works with either, and run it again.\n`;
   }

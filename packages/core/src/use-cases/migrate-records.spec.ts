@@ -8,17 +8,9 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 
 /** By the name of what has one. */
 function keyOf(record: MigrationRecord): string {
-  switch (record.kind) {
-    case "mapping":
-      return record.contact;
-    case "tenant":
-    case "media":
-      return String(record.id);
-    case "delivery":
-      return record.delivery.id;
-    default:
-      return JSON.stringify(record);
-  }
+  if (record.kind === "mapping") return record.contact;
+  if (record.kind === "tenant" || record.kind === "media") return String(record.id);
+  return record.kind === "delivery" ? record.delivery.id : JSON.stringify(record);
 }
 
 const memory = (records: readonly MigrationRecord[] = []) => new InMemoryMigratable(records, { keyOf });

@@ -24,7 +24,8 @@ export class RecordsChecksum {
 export function comparableText(record: MigrationRecord): string {
   // Engines remember for how long in their own ways: one by the message, another by the week.
   if (record.kind === "identity") return JSON.stringify(sorted({ ...record, atMs: undefined }));
-  return JSON.stringify(sorted(record));
+  // An error's text may hold a NUL, for which an engine may put the sign for what can't be shown.
+  return JSON.stringify(sorted(record)).replaceAll("\\u0000", "\uFFFD");
 }
 
 function sorted(value: unknown): unknown {
