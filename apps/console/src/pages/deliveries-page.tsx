@@ -12,6 +12,7 @@ import { Page } from "../ui/page.js";
 import { Pager, usePages } from "../ui/pager.js";
 import { EmptyState, Loaded } from "../ui/states.js";
 import { DeliveryTable } from "./deliveries/delivery-table.js";
+import { ReplayChosen } from "./deliveries/replay-chosen.js";
 
 const STATES = [
   { value: "pending", label: "Waiting" },
@@ -43,13 +44,17 @@ export function DeliveriesPage(): ReactElement {
     path: "/deliveries",
     query: { state, direction, tenant_id: tenantId },
   });
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const mayChange = useMayChange();
+  // Only what was to go to a tenant can be replayed.
+  const isReplayable = state === "dead" && direction === "in";
+  // While another list is read, what is still shown is of the one before.
+  const replayable = (pages.data?.items ?? []).filter(
+    (each) => each.state === "dead" && each.direction === "in",
+  );
   return (
     <Page
-      actions={
-        state === "dead" && direction === "in" && tenantId !== undefined ? (
-          <ReplayAll tenantId={Number(tenantId)} />
-        ) : null
-      }
+      actions={isReplayable && tenantId !== undefined ? <ReplayAll tenantId={Number(tenantId)} /> : null}
       title="Deliveries"
     >
       <div className="stack wide">
@@ -70,15 +75,17 @@ export function DeliveriesPage(): ReactElement {
             onChange={(text) => change("tenant_id", text.trim())}
           />
         </div>
-        {state === "dead" && direction === "in" && tenantId === undefined ? (
+        {isReplayable && tenantId === undefined ? (
           <p className="quiet">To replay all dead letters of a tenant at once, say which tenant.</p>
         ) : null}
+        {isReplayable ? <ReplayChosen chosen={chosen} deliveries={replayable} onChoose={setChosen} /> : null}
         <Loaded query={pages}>
           {({ items }) =>
             items.length === 0 && !pages.isPaged ? (
               <NothingHere direction={direction} state={state} />
             ) : (
               <DeliveryTable
+                choice={isReplayable && mayChange ? { chosen, onChoose: setChosen } : undefined}
                 deliveries={items}
                 label={state === "dead" ? "Dead letters" : "Waiting deliveries"}
               />

@@ -4,9 +4,10 @@ import { api } from "../../api/client.js";
 import type { Delivery } from "../../api/types.js";
 import { useMayChange } from "../../session/session-context.js";
 import { Badge } from "../../ui/badge.js";
+import { CheckBox } from "../../ui/check-box.js";
 import { ErrorNote } from "../../ui/error-note.js";
 import { Button } from "../../ui/fields.js";
-import { grouped } from "../../ui/formats.js";
+import { grouped, phoneText, timeText } from "../../ui/formats.js";
 import { Table, type Column } from "../../ui/table.js";
 import { Moment, Phone, TenantLink } from "../../ui/values.js";
 
@@ -31,15 +32,36 @@ export interface DeliveryTableProps {
   readonly deliveries: readonly Delivery[];
   /** Whether the contact is shown; left out, it is. */
   readonly hasContact?: boolean;
+  /** Where several can be chosen. */
+  readonly choice?:
+    | { readonly chosen: ReadonlySet<string>; readonly onChoose: (ids: ReadonlySet<string>) => void }
+    | undefined;
 }
 
-export function DeliveryTable({ label, deliveries, hasContact = true }: DeliveryTableProps): ReactElement {
+export function DeliveryTable(props: DeliveryTableProps): ReactElement {
+  const { label, deliveries, hasContact = true, choice } = props;
   const columns: readonly Column<Delivery>[] = [
     ...(hasContact
       ? [
           {
             title: "Contact",
-            cell: ({ phone_number: digits }: Delivery): ReactNode => <Phone digits={digits} isLink />,
+            cell: ({ id, phone_number: digits, enqueued_at: at }: Delivery): ReactNode => (
+              <span className="pick">
+                {choice === undefined ? null : (
+                  <CheckBox
+                    isChecked={choice.chosen.has(id)}
+                    label={`Choose the one of ${phoneText(digits)} that was taken in ${timeText(at)}`}
+                    onChange={(isChecked) => {
+                      const chosen = new Set(choice.chosen);
+                      if (isChecked) chosen.add(id);
+                      else chosen.delete(id);
+                      choice.onChoose(chosen);
+                    }}
+                  />
+                )}
+                <Phone digits={digits} isLink />
+              </span>
+            ),
           },
         ]
       : []),
