@@ -22,6 +22,35 @@ describeInBrowser("dead letters in the console", (browser) => {
 
   afterAll(() => house.leave(), 30_000);
 
+  it("are as old as they are, also where nothing that grows older was shown for long", async () => {
+    const page = await house.openSignedIn("/explain");
+    await page.clock.install();
+    await page.reload();
+    await page.getByRole("button", { name: "Explain" }).waitFor();
+    await page.clock.fastForward("02:30:00");
+    await page.getByRole("link", { name: "Deliveries", exact: false }).click();
+    await page.getByRole("radio", { name: "Dead letters" }).click();
+    expect(
+      await page.getByRole("table", { name: "Dead letters" }).locator("time").first().textContent(),
+    ).toBe("2 hours ago");
+  });
+
+  it("are told of at the tenant's handler, with what was wrong", async () => {
+    const page = await house.openSignedIn("/tenants/2");
+    const handler = page.getByRole("region", { name: "Handler" });
+    await handler.getByText("Messages for it were given up.", { exact: false }).waitFor();
+    await handler.getByText("HTTP 422").waitFor();
+    await handler.getByRole("link", { name: "replay them" }).click();
+    await page.getByRole("button", { name: "Replay all of tenant 2" }).waitFor();
+  });
+
+  it("are found in the other direction where there are none in this one", async () => {
+    const page = await house.openSignedIn("/deliveries?state=dead&direction=out");
+    await page.getByText("No dead letters.").waitFor();
+    await page.getByRole("link", { name: "3 to tenants" }).click();
+    await page.getByRole("table", { name: "Dead letters" }).waitFor();
+  });
+
   it("are replayed as they are chosen, and what nobody can take stays and says why", async () => {
     const page = await house.openSignedIn("/deliveries?state=dead");
     const dead = page.getByRole("table", { name: "Dead letters" });

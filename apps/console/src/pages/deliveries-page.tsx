@@ -1,8 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactElement } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { api } from "../api/client.js";
 import type { Delivery } from "../api/types.js";
+import { useLive } from "../live/live-context.js";
 import { useMayChange } from "../session/session-context.js";
 import { Choice } from "../ui/choice.js";
 import { ConfirmDialog } from "../ui/confirm-dialog.js";
@@ -103,10 +104,23 @@ function NothingHere(props: {
   readonly direction: "in" | "out";
 }): ReactElement {
   const { state, direction } = props;
+  const { overview } = useLive();
+  const elsewhere = direction === "in" ? overview?.replies : overview?.deliveries;
+  const there = elsewhere?.[state] ?? 0;
+  // The numbers that lead here are of both directions.
+  const other =
+    there === 0 ? null : (
+      <p>
+        <Link to={`/deliveries?state=${state}&direction=${direction === "in" ? "out" : "in"}`}>
+          {grouped(there)} to {direction === "in" ? "contacts" : "tenants"}
+        </Link>
+      </p>
+    );
   if (state === "dead") {
     return (
       <EmptyState title="No dead letters.">
         <p>What is given up shows up here, with the reason, and can be replayed for 30 days or as set.</p>
+        {other}
       </EmptyState>
     );
   }
@@ -117,6 +131,7 @@ function NothingHere(props: {
           ? "Every message was taken by its tenant's handler."
           : "Every reply went out to its contact."}
       </p>
+      {other}
     </EmptyState>
   );
 }

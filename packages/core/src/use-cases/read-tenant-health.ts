@@ -15,7 +15,10 @@ export interface TenantHealth {
   readonly dead: BoundedCount;
   /** When what waits longest was taken in, or replayed. */
   readonly oldestEnqueuedAtMs: number | undefined;
-  /** What the last attempt at the delivery came to that was tried most often. */
+  /**
+   * What the last attempt at the delivery came to that was tried most often. Where no attempt at what waits failed: the
+   * same of the dead letter that was given up last.
+   */
   readonly lastError: string | undefined;
 }
 
@@ -41,6 +44,9 @@ export class ReadTenantHealth {
     ]);
     const failed = pending.items.filter(({ attempts, lastError }) => attempts > 0 && lastError !== undefined);
     const [worst] = failed.toSorted((one, other) => other.attempts - one.attempts);
+    const [lastDead] = dead.items
+      .filter(({ lastError }) => lastError !== undefined)
+      .toSorted((one, other) => other.diedAtMs - one.diedAtMs);
     const oldestMs = pending.items.map(({ enqueuedAtMs }) => enqueuedAtMs).toSorted((a, b) => a - b)[0];
     return {
       state: held.includes(tenantId)
@@ -53,7 +59,7 @@ export class ReadTenantHealth {
       waiting: { count: pending.items.length, isMore: pending.nextCursor !== undefined },
       dead: { count: dead.items.length, isMore: dead.nextCursor !== undefined },
       oldestEnqueuedAtMs: oldestMs,
-      lastError: worst?.lastError,
+      lastError: (worst ?? lastDead)?.lastError,
     };
   }
 }

@@ -13,7 +13,7 @@ import { Loaded } from "../../ui/states.js";
 import { Moment } from "../../ui/values.js";
 
 const STATES: Readonly<Record<TenantHealth["state"], readonly [Tone, string, string]>> = {
-  quiet: ["good", "nothing waits", "All that came for it was taken."],
+  quiet: ["good", "nothing waits", "Nothing is on its way to it."],
   waiting: ["good", "delivering", "Messages are on their way, and none of them failed so far."],
   failing: ["bad", "failing", "Attempts fail. They are made again by themselves, farther and farther apart."],
   held: [
@@ -36,6 +36,12 @@ export function TenantHandlerCard({ tenant }: { readonly tenant: Tenant }): Reac
         {(data) => (
           <>
             <p>{STATES[data.state][2]}</p>
+            {data.dead === 0 ? null : (
+              <p className="note warning">
+                Messages for it were given up. See why, mend the handler, and{" "}
+                <Link to={`/deliveries?state=dead&tenant_id=${tenant.id}`}>replay them</Link>.
+              </p>
+            )}
             <dl className="facts">
               <dt>Waiting</dt>
               <dd>
@@ -60,6 +66,7 @@ export function TenantHandlerCard({ tenant }: { readonly tenant: Tenant }): Reac
                   <dt>Last error</dt>
                   <dd>
                     <code>{data.last_error}</code>
+                    {data.state === "failing" ? null : <span className="quiet"> of what was given up</span>}
                   </dd>
                 </>
               )}

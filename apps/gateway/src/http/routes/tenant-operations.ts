@@ -331,7 +331,11 @@ const GET_TENANT_HEALTH: Operation = {
           dead: count("Its dead letters."),
           more_dead: flag("Whether there may be more than were counted."),
           oldest_at: orNull(aTime("When what waits longest was taken in, or replayed.")),
-          last_error: orNull(text("Of the delivery that was tried most often, for people.")),
+          last_error: orNull(
+            text(
+              "Of the delivery that waits and was tried most often, for people; where none of them failed, of the last dead letter.",
+            ),
+          ),
         },
         { title: "TenantHealth" },
       ),
