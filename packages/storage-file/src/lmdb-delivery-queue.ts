@@ -217,6 +217,11 @@ export class LmdbDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Body
     return this.schedule.heldTenants();
   }
 
+  async pausedTenants(): Promise<readonly TenantId[]> {
+    await this.built;
+    return this.schedule.pausedTenants();
+  }
+
   async retire(generation: Generation, reason: DeadReason): Promise<number> {
     await this.built;
     const tenantId = this.schedule.tenantOf(generation);

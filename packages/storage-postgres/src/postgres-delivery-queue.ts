@@ -126,6 +126,11 @@ export class PostgresDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<
     return rows.map(({ tenant_id }) => tenant_id);
   }
 
+  async pausedTenants(): Promise<readonly TenantId[]> {
+    const rows = await this.database.query<{ tenant_id: TenantId }>(PAUSED_TENANTS, [this.name]);
+    return rows.map(({ tenant_id }) => tenant_id);
+  }
+
   async retire(generation: Generation, reason: DeadReason): Promise<number> {
     const retired = await this.buryLine(generation, reason);
     if (retired > 0) this.ring();
@@ -444,6 +449,13 @@ const HELD_TENANTS: Statement = {
   text: `
 SELECT tenant_id FROM tenant_schedules
 WHERE queue = $1 AND held_since_ms IS NOT NULL ORDER BY tenant_id`,
+};
+
+const PAUSED_TENANTS: Statement = {
+  name: "paused-tenants",
+  text: `
+SELECT tenant_id FROM tenant_schedules
+WHERE queue = $1 AND next_probe_at_ms IS NOT NULL ORDER BY tenant_id`,
 };
 
 const FOLLOW: Statement = { name: "follow", text: "SELECT follow_line($1, $2, $3, $4)" };

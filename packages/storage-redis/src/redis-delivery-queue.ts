@@ -41,6 +41,7 @@ import {
   HELD_TENANTS,
   HOLD_TENANT,
   LIST_DELIVERIES,
+  PAUSED_TENANTS,
   PRUNE_DEAD_LETTERS,
   RECALL,
   RELEASE_TENANT,
@@ -170,6 +171,11 @@ export class RedisDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<Bod
 
   async heldTenants(): Promise<readonly TenantId[]> {
     const tenants = (await this.database.run(HELD_TENANTS, this.name)) as readonly string[];
+    return tenants.map((tenant) => Number(tenant) as TenantId).sort((a, b) => a - b);
+  }
+
+  async pausedTenants(): Promise<readonly TenantId[]> {
+    const tenants = (await this.database.run(PAUSED_TENANTS, this.name)) as readonly string[];
     return tenants.map((tenant) => Number(tenant) as TenantId).sort((a, b) => a - b);
   }
 

@@ -2012,10 +2012,10 @@ export interface components {
       /** @description A tenant's id. */
       tenant_id: number;
       /**
-       * @description `held`: it is inactive or has no handler. `failing`: attempts at what waits failed. `waiting`: something waits, and nothing failed. `quiet`: nothing waits.
+       * @description `held`: it is inactive or has no handler. `paused`: attempts failed with no success between, and it gets one probe at a time until one is taken. `failing`: attempts at what waits failed. `waiting`: something waits, and nothing failed. `quiet`: nothing waits.
        * @enum {string}
        */
-      state: "held" | "failing" | "waiting" | "quiet";
+      state: "held" | "paused" | "failing" | "waiting" | "quiet";
       waiting: number;
       /** @description Whether more may wait than were counted. */
       more_waiting: boolean;
@@ -2028,7 +2028,7 @@ export interface components {
        * @description When what waits longest was taken in, or replayed.
        */
       oldest_at: string | null;
-      /** @description Of the delivery that was tried most often, for people. */
+      /** @description Of the delivery that waits and was tried most often, for people; where none of them failed, of the last dead letter. */
       last_error: string | null;
     };
     /** DeepLink */

@@ -54,6 +54,9 @@ export interface DeliveryQueue<Body = TenantEvent> {
   /** Tenants that are held, with deliveries or without. */
   heldTenants(): Promise<readonly TenantId[]>;
 
+  /** Tenants that are paused: they get probes only. */
+  pausedTenants(): Promise<readonly TenantId[]>;
+
   /** Makes every delivery that waits under the generation a dead letter. One that is claimed ends as its settlement says. Answers how many. */
   retire(generation: Generation, reason: DeadReason): Promise<number>;
 

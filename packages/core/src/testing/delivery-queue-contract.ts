@@ -252,6 +252,7 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
     assert.equal((await queue.settle(b!, failed())).pause, undefined);
     assert.equal((await queue.settle(c!, failed())).pause, "paused");
     assert.equal((await queue.counts()).pausedTenants, 1);
+    assert.deepEqual(await queue.pausedTenants(), [c!.tenantId]);
     assert.equal((await queue.settle(d!, failed())).pause, undefined);
     assert.deepEqual((await queue.claimDue(REQUEST)).claims, []);
   });
@@ -337,6 +338,7 @@ export function deliveryQueueContract({ test, open }: DeliveryQueueContractOptio
       assert.equal((await queue.settle(await claimOne(queue), DELIVERED)).pause, "resumed");
       assert.equal((await claimAll(queue)).length, 4);
       assert.equal((await queue.counts()).pausedTenants, 0);
+      assert.deepEqual(await queue.pausedTenants(), []);
     },
   );
 

@@ -154,6 +154,10 @@ export class InMemoryDeliveryQueue<Body = TenantEvent> implements DeliveryQueue<
     return this.schedule.heldTenants();
   }
 
+  async pausedTenants(): Promise<readonly TenantId[]> {
+    return this.schedule.pausedTenants();
+  }
+
   async retire(generation: Generation, reason: DeadReason): Promise<number> {
     const line = this.lines.get(generation);
     if (line === undefined) return 0;

@@ -37,12 +37,21 @@ describe("ReadTenantHealth", () => {
     });
   });
 
-  it("tells the error of what waits before that of what was given up", async () => {
+  it("says of a tenant that failed for several contacts that it is paused", async () => {
     const { health, attempted } = house();
+    const unreachable = { kind: "retry", cause: "unreachable", delayMs: 1_000, error: "HTTP 503" } as const;
+    for (let count = 0; count < 3; count += 1) await attempted(unreachable);
+    expect(await health.execute(TENANT)).toMatchObject({ state: "paused", lastError: "HTTP 503" });
+  });
+
+  it("tells the error of what waits before that of what was given up", async () => {
+    const { health, attempted, deliveries } = house();
     await attempted({ kind: "dead", reason: "refused", error: "HTTP 422" });
+    // Of another contact: where all that wait fail, the tenant is paused.
+    await deliveries.enqueue(aDelivery(aMapping({ tenantId: TENANT })));
     await attempted({ kind: "retry", cause: "unreachable", delayMs: 1_000, error: "HTTP 503" });
     expect(await health.execute(TENANT)).toMatchObject({
-      ...{ state: "failing", waiting: { count: 1, isMore: false }, lastError: "HTTP 503" },
+      ...{ state: "failing", waiting: { count: 2, isMore: false }, lastError: "HTTP 503" },
     });
   });
 });

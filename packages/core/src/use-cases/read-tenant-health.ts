@@ -2,15 +2,16 @@ import type { TenantId } from "../domain/tenant.js";
 import type { DeliveryQueue } from "../ports/delivery-queue.js";
 
 export interface ReadTenantHealthOptions {
-  readonly queue: Pick<DeliveryQueue, "pending" | "deadLetters" | "heldTenants">;
+  readonly queue: Pick<DeliveryQueue, "pending" | "deadLetters" | "heldTenants" | "pausedTenants">;
 }
 
 export interface TenantHealth {
   /**
-   * `held`: it is inactive or has no handler, and what comes for it waits. `failing`: attempts at what waits failed.
+   * `held`: it is inactive or has no handler, and what comes for it waits. `paused`: it can't be reached, and gets probes only. `failing`:
+   * attempts at what waits failed.
    * `waiting`: something waits and nothing failed. `quiet`: nothing waits.
    */
-  readonly state: "held" | "failing" | "waiting" | "quiet";
+  readonly state: "held" | "paused" | "failing" | "waiting" | "quiet";
   readonly waiting: BoundedCount;
   readonly dead: BoundedCount;
   /** When what waits longest was taken in, or replayed. */
@@ -37,10 +38,11 @@ export class ReadTenantHealth {
   async execute(tenantId: TenantId): Promise<TenantHealth> {
     const { queue } = this.options;
     const page = { tenantId, limit: MOST_COUNTED };
-    const [pending, dead, held] = await Promise.all([
+    const [pending, dead, held, paused] = await Promise.all([
       queue.pending(page),
       queue.deadLetters(page),
       queue.heldTenants(),
+      queue.pausedTenants(),
     ]);
     const failed = pending.items.filter(({ attempts, lastError }) => attempts > 0 && lastError !== undefined);
     const [worst] = failed.toSorted((one, other) => other.attempts - one.attempts);
@@ -51,11 +53,13 @@ export class ReadTenantHealth {
     return {
       state: held.includes(tenantId)
         ? "held"
-        : worst !== undefined
-          ? "failing"
-          : pending.items.length > 0
-            ? "waiting"
-            : "quiet",
+        : paused.includes(tenantId)
+          ? "paused"
+          : worst !== undefined
+            ? "failing"
+            : pending.items.length > 0
+              ? "waiting"
+              : "quiet",
       waiting: { count: pending.items.length, isMore: pending.nextCursor !== undefined },
       dead: { count: dead.items.length, isMore: dead.nextCursor !== undefined },
       oldestEnqueuedAtMs: oldestMs,

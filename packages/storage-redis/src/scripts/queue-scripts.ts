@@ -238,6 +238,14 @@ export const HELD_TENANTS: RedisScript = {
   text: `return call('SMEMBERS', open_queue(ARGV[1]).at .. 'held')`,
 };
 
+/** `queue` → tenants */
+export const PAUSED_TENANTS: RedisScript = {
+  name: "paused-tenants",
+  kind: "reads",
+  uses: [QUEUE_LUA],
+  text: `return call('SMEMBERS', open_queue(ARGV[1]).at .. 'paused')`,
+};
+
 /** `queue, line, the line before it` */
 export const FOLLOW: RedisScript = {
   name: "follow",

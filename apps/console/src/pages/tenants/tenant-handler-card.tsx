@@ -16,6 +16,11 @@ const STATES: Readonly<Record<TenantHealth["state"], readonly [Tone, string, str
   quiet: ["good", "nothing waits", "Nothing is on its way to it."],
   waiting: ["good", "delivering", "Messages are on their way, and none of them failed so far."],
   failing: ["bad", "failing", "Attempts fail. They are made again by themselves, farther and farther apart."],
+  paused: [
+    "bad",
+    "can't be reached",
+    "Attempts failed with no success between, so that one message at a time is tried, at most 20 seconds apart. Once one is taken, all that waits is sent.",
+  ],
   held: [
     "warning",
     "held",
@@ -66,7 +71,9 @@ export function TenantHandlerCard({ tenant }: { readonly tenant: Tenant }): Reac
                   <dt>Last error</dt>
                   <dd>
                     <code>{data.last_error}</code>
-                    {data.state === "failing" ? null : <span className="quiet"> of what was given up</span>}
+                    {data.state === "failing" || data.state === "paused" ? null : (
+                      <span className="quiet"> of what was given up</span>
+                    )}
                   </dd>
                 </>
               )}

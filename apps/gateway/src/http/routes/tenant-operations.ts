@@ -302,6 +302,7 @@ const LIST_CONTACTS_OF_TENANT: Operation = {
 
 const HEALTH_STATES = {
   held: true,
+  paused: true,
   failing: true,
   waiting: true,
   quiet: true,
@@ -324,7 +325,7 @@ const GET_TENANT_HEALTH: Operation = {
           state: {
             ...oneOfKeys(HEALTH_STATES),
             description:
-              "`held`: it is inactive or has no handler. `failing`: attempts at what waits failed. `waiting`: something waits, and nothing failed. `quiet`: nothing waits.",
+              "`held`: it is inactive or has no handler. `paused`: attempts failed with no success between, and it gets one probe at a time until one is taken. `failing`: attempts at what waits failed. `waiting`: something waits, and nothing failed. `quiet`: nothing waits.",
           },
           waiting: count(),
           more_waiting: flag("Whether more may wait than were counted."),
