@@ -237,7 +237,7 @@ describe("gateway keys, while a gateway runs", () => {
       expect(await command(["tenants", "list"], settings)).toMatchObject({ code: 0 });
       expect(await command(["keys", "add", "anna", "--role", "admin"], settings)).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining("The key grafana may only read."),
+        stderr: expect.stringContaining("The key grafana has the role read, which does not open this."),
       });
       expect(await namesInFile()).toEqual(["grafana"]);
     },

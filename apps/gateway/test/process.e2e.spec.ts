@@ -50,7 +50,7 @@ describe("the start", () => {
     const { code, stderr, stdout } = await startToEnd({
       PORT: "eighty",
       LOG_LEVEL: "loud",
-      STORAGE: "redis",
+      STORAGE: "mongodb",
       TENANT_SIGNING_SECRET: "whsec_hush",
       DELIVERY_TIMEOUT_MS: "0",
       HOST: "0.0.0.0",

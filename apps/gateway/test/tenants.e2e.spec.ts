@@ -146,7 +146,9 @@ describe("gateway tenants, while no gateway runs", () => {
       await gateway.stop();
       expect(await tenants("remove", "2")).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining("Tenant 2 has 1 contact, which only a removal by force frees."),
+        stderr: expect.stringContaining(
+          "Tenant 2 has 1 contact, which only a removal by force (?force=true, or --force on the command line) frees.",
+        ),
       });
       expect(await answer("remove", "2", "--force")).toMatchObject({ unlocked_users: 1 });
       expect(JSON.parse(await readFile(join(house.dataDir, "user_tenant_mapping.json"), "utf8"))).toEqual({});
@@ -203,7 +205,8 @@ describe("gateway tenants, while a gateway runs", () => {
       expect(await tenants("add", "2")).toMatchObject({ code: 1, stderr: "Tenant 2 is there already.\n" });
       expect(await tenants("remove", "2")).toMatchObject({
         code: 1,
-        stderr: "Tenant 2 has 1 contact, which only a removal by force frees.\n",
+        stderr:
+          "Tenant 2 has 1 contact, which only a removal by force (?force=true, or --force on the command line) frees.\n",
       });
       expect(await answer("remove", "2", "--force")).toMatchObject({ unlocked_users: 1 });
       expect(await asTenant(gateway, rotated["token"])).toBe(401);

@@ -139,7 +139,7 @@ export class PostgresMigratable implements Migratable {
     if (await this.lease.take(LEADER_LEASE_MS)) return;
     throw new GatewayError(
       "storage_in_use",
-      `A gateway works with this PostgreSQL, or did until ${LEADER_LEASE_MS / 1_000} seconds ago. Stop all of them first, and try again then.`,
+      `A gateway or another migration works with this PostgreSQL, or did until ${LEADER_LEASE_MS / 1_000} seconds ago. Stop all of them first, and try again then.`,
       { retryable: true },
     );
   }
