@@ -78,6 +78,24 @@ describeInBrowser("who is signed in to the console", (browser) => {
     await contacts.getByText("+971 50 123 4567").waitFor();
   });
 
+  it("asks again where the gateway takes the question and never answers", async () => {
+    const page = await house.openSignedIn("/explain");
+    await page.getByText("Live", { exact: true }).waitFor();
+    let unanswered = 0;
+    await page.route(
+      `**${SESSION}`,
+      () => {
+        unanswered += 1;
+      },
+      { times: 1 },
+    );
+    await house.waha.killGateway();
+    await page.getByText("Not connected").waitFor();
+    await house.waha.startGateway();
+    await page.getByText("Live", { exact: true }).waitFor();
+    expect(unanswered).toBe(1);
+  }, 60_000);
+
   it("gets pages that load nothing from elsewhere and break no policy", async () => {
     const { headers } = await fetch(`${house.url}/console/tenants/2`);
     expect(headers.get("content-security-policy")).toBe(

@@ -29,6 +29,8 @@ export interface SessionActions {
 
 const SessionContext = createContext<SessionActions | undefined>(undefined);
 const PATH = "/console/session";
+/** What has not answered by then is not there: who waited on for it would never ask again. */
+const ASK_MS = 10_000;
 
 export function SessionProvider({ children }: { readonly children: ReactNode }): ReactElement {
   const [state, setState] = useState<SessionState>({ kind: "asking" });
@@ -47,7 +49,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }):
 
   const ask = useCallback(async () => {
     try {
-      take(await api.get<Session>(PATH));
+      take(await api.get<Session>(PATH, { signal: AbortSignal.timeout(ASK_MS) }));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) noteOver();
       else {

@@ -32,7 +32,8 @@ function textOf(error: unknown): string {
 
 function hintFor(error: unknown): string | undefined {
   if (!(error instanceof ApiError)) return "Reload the page. If it happens again, look at the gateway's log.";
-  if (error.status === 0) return "The page goes on by itself once the gateway answers.";
+  if (error.status === 0)
+    return "What is shown comes by itself once the gateway answers. What you were doing, look whether it was done, and do it again.";
   if (error.status === 429) return "Wait a minute, and try again.";
   if (error.status === 503)
     return "Try again in a moment; npx gateway doctor says what is wrong if it stays so.";
