@@ -45,28 +45,30 @@ export function ReplayChosen({ deliveries, chosen, onChoose }: ReplayChosenProps
   };
   return (
     <>
-      {deliveries.length === 0 ? null : (
-        <div className="chosen">
-          <CheckBox
-            isShown
-            isChecked={asked.length === deliveries.length}
-            isDisabled={!mayChange || isBusy}
-            label="All that are shown"
-            onChange={(isChecked) => onChoose(new Set(isChecked ? deliveries.map(({ id }) => id) : []))}
-          />
-          <Button
-            isSmall
-            isDisabled={!mayChange || asked.length === 0}
-            isPending={isBusy}
-            onPress={() => void replay()}
-          >
-            {asked.length === 0 ? "Replay chosen" : `Replay ${grouped(asked.length)} chosen`}
-          </Button>
-        </div>
-      )}
-      <p aria-live="polite" className="quiet">
-        {result === undefined ? "" : resultText(result)}
-      </p>
+      <div className="chosen">
+        {deliveries.length === 0 ? null : (
+          <>
+            <CheckBox
+              isShown
+              isChecked={asked.length === deliveries.length}
+              isDisabled={!mayChange || isBusy}
+              label="All that are shown"
+              onChange={(isChecked) => onChoose(new Set(isChecked ? deliveries.map(({ id }) => id) : []))}
+            />
+            <Button
+              isSmall
+              isDisabled={!mayChange || asked.length === 0}
+              isPending={isBusy}
+              onPress={() => void replay()}
+            >
+              {asked.length === 0 ? "Replay chosen" : `Replay ${grouped(asked.length)} chosen`}
+            </Button>
+          </>
+        )}
+        <span aria-live="polite" className="quiet">
+          {result === undefined ? "" : resultText(result)}
+        </span>
+      </div>
       {error === undefined ? null : <ErrorNote error={error} />}
     </>
   );
