@@ -51,8 +51,9 @@ export class Sender {
       request.on("response", (response) => {
         isAnswered = true;
         const chunks: Buffer[] = [];
-        // What it begins with says enough of an answer that has no end.
-        if (response.headers["content-type"]?.startsWith("text/event-stream") === true) {
+        // What it begins with says enough of an answer that has no end; that to a HEAD has no beginning either.
+        const isStream = response.headers["content-type"]?.startsWith("text/event-stream") === true;
+        if (isStream && method !== "HEAD") {
           response.once("data", (chunk: Buffer) => {
             resolve({ status: response.statusCode!, headers: response.headers, body: chunk });
             response.destroy();
