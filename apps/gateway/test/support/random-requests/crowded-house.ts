@@ -204,8 +204,8 @@ export class CrowdedHouse {
         await replies.enqueue({ ...reply, body: { kind: "text", text: "Welcome!" } });
         if (count === 0) await replyJournal.fail(reply, { reason: "refused", error: "HTTP 400" });
         if (count === 1) await replyJournal.beginAttempt(reply, { fingerprint: "hello" });
-        this.note("id", delivery.id);
-        this.note("id", reply.id);
+        this.note(index === 3 ? "dead" : "id", delivery.id);
+        this.note(index < 2 ? "reply" : "id", reply.id);
       }
       if (index === 3) await deliveries.retire(mapping.generation, "mapping_changed");
       if (index === 1) await replies.retire(mapping.generation, "mapping_changed");

@@ -53,6 +53,8 @@ const VALID: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => st
   id: (house, chance) => (chance.happens(0.6) ? String(chance.oneOf(TENANTS)) : house.recall("id")),
   tenantId: (_house, chance) => String(chance.oneOf(TENANTS)),
   name: (_house, chance) => chance.oneOf(KEY_NAMES),
+  deadId: (house) => house.recall("dead"),
+  replyId: (house) => house.recall("reply"),
   mediaId: (_house, chance) => chance.oneOf(FILES),
   campaign: (_house, chance) => chance.oneOf(["flyer", "instagram", "FLYER"]),
   limit: (_house, chance) => chance.oneOf(["1", "2", "500"]),
@@ -71,7 +73,7 @@ const VALID: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => st
   file: () => "page.js",
   force: (_house, chance) => (chance.happens(0.1) ? "true" : "false"),
 };
-const QUERY_NAMES = Object.keys(VALID).slice(5);
+const QUERY_NAMES = Object.keys(VALID).slice(7);
 
 /** Bodies as they should be. A route without one here is sent any object. */
 const BODIES: Readonly<Record<string, (house: CrowdedHouse, chance: Chance) => unknown>> = {
@@ -134,13 +136,11 @@ export class RequestMaker {
   }
 
   private path(pattern: string): string {
-    return pattern
-      .replace("/media/:id", "/media/:mediaId")
-      .replaceAll(/[:*](\w+)/g, (_whole, name: string) => {
-        const valid = VALID[name]?.(this.house, this.chance);
-        if (valid !== undefined && this.chance.happens(0.75)) return encodeURIComponent(valid);
-        return this.inUrl(this.chance.oneOf(ODD_TEXTS));
-      });
+    return named(pattern).replaceAll(/[:*](\w+)/g, (_whole, name: string) => {
+      const valid = VALID[name]?.(this.house, this.chance);
+      if (valid !== undefined && this.chance.happens(0.75)) return encodeURIComponent(valid);
+      return this.inUrl(this.chance.oneOf(ODD_TEXTS));
+    });
   }
 
   private query(): string {
@@ -303,6 +303,14 @@ export class RequestMaker {
       () => leaves(head),
     ])();
   }
+}
+
+/** With a name of its own for what an id is of. */
+function named(pattern: string): string {
+  return pattern
+    .replace("/media/:id", "/media/:mediaId")
+    .replace("/deliveries/:id", "/deliveries/:deadId")
+    .replace("/messages/:id", "/messages/:replyId");
 }
 
 /** As WAHA sends it, mostly with something new in it. */
