@@ -6,9 +6,9 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** What tells a stranger what the gateway is made of, or where it broke. */
+/** What tells a stranger what the gateway is made of, or where it broke. Whole words: a signature has any four letters at times. */
 const INSIDES =
-  /express|node_modules|inversify|class-validator|class-transformer|lmdb|axios|winston|reflect-metadata|at Object\.|\\n +at |\bat \S+ \(|node:internal|\.[jt]s:\d+|(?:Type|Range|Reference|Syntax)Error|Cannot read propert|is not a function/i;
+  /\b(?:express|node_modules|inversify|class-validator|class-transformer|lmdb|axios|winston|reflect-metadata)\b|at Object\.|\\n +at |\bat \S+ \(|node:internal|\.[jt]s:\d+|(?:Type|Range|Reference|Syntax)Error|Cannot read propert|is not a function/i;
 
 /** A change that comes before its message is to be sent again: the only 503 that nobody here brings about by force. */
 const EXPECTED_503 = "early_change";
