@@ -60,6 +60,18 @@ function setUp() {
 }
 
 describe("LeadersWork", () => {
+  it("says who leads where several may, and makes no news of it where there is but one", async () => {
+    const { logger, instance } = setUp();
+    const alone = instance(onlyInstance);
+    await alone.work.start();
+    await alone.work.stop(0);
+    expect(logger.messages("info")).toEqual([]);
+    const oneOfSeveral = instance();
+    await oneOfSeveral.work.start();
+    await oneOfSeveral.work.stop(0);
+    expect(logger.messages("info")).toEqual(["👑 This instance leads", "👑 This instance leads no more"]);
+  });
+
   it("storage that one process has to itself: it leads from its start to its stop", async () => {
     const { instance, pass } = setUp();
     const { task, work } = instance(onlyInstance);

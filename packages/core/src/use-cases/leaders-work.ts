@@ -1,4 +1,4 @@
-import type { LeaderLease } from "../ports/leader-lease.js";
+import { onlyInstance, type LeaderLease } from "../ports/leader-lease.js";
 import type { CancelTimer, Clock, Logger } from "../ports/runtime.js";
 
 /** Work that can be begun again after it was stopped. */
@@ -103,7 +103,10 @@ export class LeadersWork {
     if (!hasLease) this.cancelEnd?.();
     if (hasLease === this.hasLease) return;
     this.hasLease = hasLease;
-    this.options.logger.log("info", hasLease ? "👑 This instance leads" : "👑 This instance leads no more", {
+    const { lease, logger } = this.options;
+    // Where there can be no other instance, it is no news.
+    const level = lease === onlyInstance ? "debug" : "info";
+    logger.log(level, hasLease ? "👑 This instance leads" : "👑 This instance leads no more", {
       event: hasLease ? "leader.began" : "leader.ended",
     });
     this.turn = this.turn.catch(() => undefined).then(() => (hasLease ? this.begin() : this.end(graceMs)));
