@@ -119,7 +119,11 @@ function NothingHere(props: {
   if (state === "dead") {
     return (
       <EmptyState title="No dead letters.">
-        <p>What is given up shows up here, with the reason, and can be replayed for 30 days or as set.</p>
+        <p>
+          {direction === "in"
+            ? "What is given up shows up here, with the reason, and can be replayed for 30 days or as set."
+            : "What is given up shows up here, with the reason, for 30 days or as set. Its tenant is told, and sends it again if it still matters."}
+        </p>
         {other}
       </EmptyState>
     );

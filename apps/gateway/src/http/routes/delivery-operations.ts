@@ -216,7 +216,11 @@ const REPLAY_DEAD_LETTER: Operation = {
   ],
   refusals: [
     refuses(404, "dead_letter_not_found", "There is no dead letter with this id."),
-    refuses(409, "no_holder", "No tenant holds the contact, so there is nobody to replay it to."),
+    refuses(
+      409,
+      "no_holder",
+      "No tenant holds the contact, so there is nobody to replay it to: give the contact to a tenant first (reassign).",
+    ),
     STORAGE_UNAVAILABLE,
   ],
 };

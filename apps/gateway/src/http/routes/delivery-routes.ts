@@ -75,7 +75,7 @@ async function replayOne(request: Request, response: Response, services: HttpSer
       throw new HttpError(
         409,
         "no_holder",
-        "No tenant holds the contact, so there is nobody to replay it to.",
+        "No tenant holds the contact, so there is nobody to replay it to: give the contact to a tenant first (reassign).",
       );
   }
 }
